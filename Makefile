@@ -1,0 +1,52 @@
+# Everything starts from here; see README.md. `make demo` and `make test` set up what they need.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test release grade audit bench lint clean
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+$(READY): pyproject.toml constraints/local.txt
+	@test -n "$(PYTHON)" && $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
+	  || { echo "Unrolled needs Python 3.11 or newer; try: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/local.txt -e '.[notebooks,grade,test]'
+	@touch $@
+
+demo: $(READY)  ## set up, make the releases, grade the demo class, show marks and where the pages lie
+	$(BIN)/unrolled build
+	$(BIN)/python examples/demo_class.py demo
+	$(BIN)/unrolled grade --folder demo
+	@echo
+	@echo "Look next at"
+	@echo "  release/02_manual_rnn/manual_rnn.ipynb               what a student opens"
+	@echo "  demo/feedback/ada/02_manual_rnn/manual_rnn.html      a page with full marks"
+	@echo "  demo/feedback/chen/02_manual_rnn/manual_rnn.html     a page that says what is missing"
+	@echo "  examples/demo_class.py                               who is in the class, and what each should get"
+	@echo "  make audit                                           the tests of the tests"
+
+test: $(READY)  ## set up and run every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+release: $(READY)  ## make every release from its master
+	$(BIN)/unrolled build
+
+grade: $(READY)  ## grade what lies in submitted/
+	$(BIN)/unrolled grade
+
+audit: $(READY)  ## do the checks reject every misconception and accept every alternative?
+	$(BIN)/unrolled audit
+	$(BIN)/unrolled audit --wall
+
+bench: $(READY)  ## compare the check across a socket with the check in process
+	$(BIN)/python bench/wall.py
+
+lint: $(READY)  ## format and lint the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove the venv and what was generated (never submitted/, gradebook.db or your marks)
+	rm -rf .venv build demo *.egg-info .pytest_cache .ruff_cache

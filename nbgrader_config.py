@@ -1,0 +1,48 @@
+"""The course as nbgrader sees it: `nbgrader generate_assignment`, `autograde` and `formgrader` all read this.
+
+Every Unrolled part plugs in through nbgrader's own options, so that a plain nbgrader command does what the
+`unrolled` command does.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+c = get_config()  # noqa: F821 (traitlets puts it here)
+
+# nbgrader starts `alembic` by its bare name, which fails where the venv's bin is not on the PATH.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+# --- the course ---------------------------------------------------------------------------------------
+c.CourseDirectory.course_id = "unrolled"
+c.CourseDirectory.root = str(Path(__file__).parent.absolute())
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "release"
+c.CourseDirectory.submitted_directory = "submitted"
+c.CourseDirectory.autograded_directory = "autograded"
+c.CourseDirectory.feedback_directory = "feedback"
+c.CourseDirectory.solution_directory = "solutions"
+
+# --- master -> release --------------------------------------------------------------------------------
+c.GenerateAssignment.exporter_class = "unrolled.build.release.ReleaseExporter"
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+
+# --- submission -> marks ------------------------------------------------------------------------------
+# A deleted test cell comes back instead of costing its points.
+c.OverwriteCells.add_missing_cells = True
+# nbgrader's Execute and SaveAutoGrades give way to ours: the referee outside the kernel marks, and what it
+# recorded becomes the score, whatever the cells print.
+c.Autograde.autograde_preprocessors = [
+    "unrolled.grading.execute.RefereedExecute",
+    "nbgrader.preprocessors.LimitOutput",
+    "unrolled.grading.scores.SaveVerdicts",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.LimitOutput.max_lines = 1000
+c.LimitOutput.max_traceback = 100
+
+# Seconds for one cell. nbgrader's own 30 would cut training cells off; give those their own limit by id.
+c.RefereedExecute.timeout = 120
+c.RefereedExecute.cell_timeouts = {}

@@ -1,0 +1,32 @@
+"""What the tests share: the course itself, its bundle, and a copy of it that may be spoilt."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from unrolled.checking.child import ChildHost
+from unrolled.course import Course
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    return Course.find(ROOT)
+
+
+@pytest.fixture(scope="session")
+def child():
+    """One second process that holds objects, for the whole run."""
+    with ChildHost() as host:
+        yield host
+
+
+@pytest.fixture
+def course_copy(tmp_path) -> Course:
+    """The course in a folder of its own, for tests that edit masters or write gradebooks."""
+    for name in ("source", "release", "questions", "img"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    return Course(tmp_path)

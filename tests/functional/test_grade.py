@@ -1,0 +1,161 @@
+"""A whole class: the demo's marks, what nbgrader alone makes of it, and what one bad notebook does to others."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from unrolled.course import Course
+from unrolled.grading.grade import ClassFolder, grade, write_csv
+
+COURSE = Course.find(__file__)
+sys.path.insert(0, str(COURSE.root / "examples"))
+from demo_class import CLASSES, make_class  # noqa: E402
+
+ASSIGNMENT = "02_manual_rnn"
+STUDENTS = {student.name: student for student in CLASSES[ASSIGNMENT]}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The demo class, graded once: (folder, student -> result, students in the order they were reported)."""
+    root = tmp_path_factory.mktemp("class")
+    make_class(COURSE, root)
+    folder, order = ClassFolder(COURSE, root), []
+    results = grade(folder, ASSIGNMENT, done=lambda result: order.append(result.student))
+    return folder, {result.student: result for result in results}, order
+
+
+@pytest.mark.parametrize("name", STUDENTS)
+def test_each_student_gets_what_was_foreseen(graded, name):
+    _, results, _ = graded
+    result, student = results[name], STUDENTS[name]
+    earned = {q["id"]: q["points"] for q in (result.report or {"questions": []})["questions"]}
+    assert earned == student.points
+    assert result.score == sum(student.points.values())
+
+
+def test_nobody_is_left_out_and_progress_is_told(graded):
+    _, results, order = graded
+    assert order == sorted(STUDENTS) == sorted(results)
+
+
+def test_every_lost_point_has_a_reason(graded):
+    _, results, _ = graded
+    for result in results.values():
+        assert bool(result.reason) == (result.score < 20), result.student
+    assert "without b_hh" in results["chen"].reason
+    assert "not answered yet" in results["fatima"].reason
+    assert "SyntaxError" in results["goran"].reason
+    assert "line 4 of cell manual_rnn_cell uses torch.nn.RNNCell" in results["june"].reason
+    assert "kernel died in cell manual_rnn_cell" in results["kofi"].reason
+    assert "lena" in results["lena"].reason and "download it again" in results["lena"].reason
+
+
+def test_feedback_pages_show_verdicts_and_no_test_code(graded):
+    folder, results, _ = graded
+    page = results["chen"].feedback.read_text(encoding="utf-8")
+    assert "This is exactly what a cell without b_hh" in page
+    assert "Score: 14.0 / 20.0" in page
+    for secret in ("draw.cases", "reference(x", "weight_ih=", "caught_by"):
+        assert secret not in page
+    assert not folder.notebook("feedback", "lena", ASSIGNMENT).exists()
+
+
+def test_the_csv_is_nbgraders_and_holds_the_scores(graded):
+    folder, results, _ = graded
+    rows = {row["student_id"]: row for row in csv.DictReader(write_csv(folder, ASSIGNMENT).open())}
+    assert {name: float(row["score"]) for name, row in rows.items()} == {n: r.score for n, r in results.items()}
+    assert {float(row["max_score"]) for row in rows.values()} == {20.0}
+
+
+def test_a_broken_resubmission_does_not_keep_the_old_mark(graded, tmp_path):
+    folder, _, _ = graded
+    copy = tmp_path / "class"
+    shutil.copytree(folder.folder, copy)
+    again = ClassFolder(COURSE, copy)
+    again.notebook("submitted", "ada", ASSIGNMENT).write_text("{")
+    (result,) = grade(again, ASSIGNMENT, ["ada"], done=lambda result: None)
+    assert result.trouble
+    with again.gradebook as gradebook:
+        submission = gradebook.find_submission(ASSIGNMENT, "ada")
+        assert submission.score == 0 and submission.needs_manual_grade
+
+
+def test_a_manual_mark_survives_a_regrade(graded, tmp_path):
+    folder, _, _ = graded
+    copy = tmp_path / "class"
+    shutil.copytree(folder.folder, copy)
+    again = ClassFolder(COURSE, copy)
+    with again.gradebook as gradebook:
+        mark = gradebook.find_grade("test_manual_rnn_cell", "manual_rnn", ASSIGNMENT, "chen")
+        mark.manual_score = 9.0
+        gradebook.db.commit()
+    (result,) = grade(again, ASSIGNMENT, ["chen"], done=lambda result: None)
+    assert result.score == 8 + 9
+
+
+@pytest.fixture
+def nbgrader_class(course_copy):
+    """A course folder where submissions lie as nbgrader expects them, for stock commands."""
+    make_class(COURSE, course_copy.root)
+    kept = {"chen", "hana", "ivo"}
+    for folder in (course_copy.root / "submitted").iterdir():
+        if folder.name not in kept:
+            shutil.rmtree(folder)
+    return course_copy
+
+
+def nbgrader(course: Course, *arguments: str) -> subprocess.CompletedProcess:
+    """A stock nbgrader command, with a PATH on which the venv's bin (and so alembic) is not."""
+    environment = {**os.environ, "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return subprocess.run(command, cwd=course.root, env=environment, text=True, capture_output=True)
+
+
+def test_stock_nbgrader_commands_give_the_same_marks(nbgrader_class):
+    course = nbgrader_class
+    for command in ("generate_assignment", "autograde", "generate_feedback"):
+        done = nbgrader(course, command, ASSIGNMENT, "--force")  # the release is there already: it is committed
+        assert done.returncode == 0, done.stderr
+    with ClassFolder(course, course.root).gradebook as gradebook:
+        scores = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
+    assert scores == {name: sum(STUDENTS[name].points.values()) for name in ("chen", "hana", "ivo")}
+    marked = nbformat.read(course.root / "autograded/chen/02_manual_rnn/manual_rnn.ipynb", as_version=4)
+    assert marked.metadata["unrolled"]["marked_by"]["sandbox"] == "none"
+    assert (course.root / "feedback/chen/02_manual_rnn/manual_rnn.html").is_file()
+
+
+def test_stock_nbgrader_without_our_configuration_would_be_fooled(nbgrader_class):
+    """The control: nbgrader's own execution and scores give ivo, who answered nothing, full marks."""
+    course = nbgrader_class
+    config = course.root / "nbgrader_config.py"
+    lines = config.read_text().split("\n")
+    start = lines.index("c.Autograde.autograde_preprocessors = [")
+    end = lines.index("]", start)
+    config.write_text("\n".join(lines[:start] + lines[end + 1 :]))
+    for command in ("generate_assignment", "autograde"):
+        assert nbgrader(course, command, ASSIGNMENT, "--force").returncode == 0
+    with ClassFolder(course, course.root).gradebook as gradebook:
+        scores = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
+    assert scores["ivo"] == 20  # skipped grade cells have no output, which nbgrader takes for full marks
+
+
+def test_an_empty_class_is_said_to_be_empty(tmp_path):
+    command = [sys.executable, "-c", "from unrolled.cli import main; main()", "grade", "--folder", str(tmp_path)]
+    done = subprocess.run(command, cwd=COURSE.root, text=True, capture_output=True)
+    assert done.returncode == 1 and "nothing to grade" in done.stdout
+
+
+def test_a_wrong_file_name_is_told_with_the_cure(tmp_path):
+    make_class(COURSE, tmp_path)
+    folder = ClassFolder(COURSE, tmp_path)
+    path: Path = folder.notebook("submitted", "ada", ASSIGNMENT)
+    path.rename(path.with_name("manual_rnn (1).ipynb"))
+    (result,) = grade(folder, ASSIGNMENT, ["ada"], done=lambda result: None)
+    assert "manual_rnn (1).ipynb; rename it" in result.trouble

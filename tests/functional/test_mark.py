@@ -1,0 +1,194 @@
+"""`unrolled mark`: one notebook, no folders, no gradebook."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from unrolled.cli import cli
+from unrolled.course import Course
+from unrolled.grading.mark import SubmissionError, mark_file, read_notebook, rebuild, recognise
+
+COURSE = Course.find(__file__)
+BUNDLE = COURSE.bundle("02_manual_rnn")
+RELEASE = COURSE.root / "release/02_manual_rnn/manual_rnn.ipynb"
+
+
+def submission(tmp_path: Path, change=lambda notebook: None, name="manual_rnn.ipynb", **answers: str) -> Path:
+    """The release with some answers filled in."""
+    notebook = nbformat.read(RELEASE, as_version=4)
+    for cell in notebook.cells:
+        if cell.id in answers:
+            cell.source = answers[cell.id]
+    change(notebook)
+    path = tmp_path / name
+    nbformat.write(notebook, path)
+    return path
+
+
+def points(report: dict) -> dict[str, float]:
+    return {question["id"]: question["points"] for question in report["questions"]}
+
+
+SOLVED = {"manual_embedding": 8, "manual_rnn_cell": 12}
+
+
+def test_json_has_the_promised_form_and_exit_status(tmp_path):
+    path = submission(tmp_path, manual_embedding=BUNDLE.answers["manual_embedding"])
+    command = [sys.executable, "-c", "from unrolled.cli import main; main()", "mark", str(path), "--json"]
+    done = subprocess.run(command, cwd=COURSE.root, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["assignment"] == "02_manual_rnn"
+    assert points(report) == {"manual_embedding": 8, "manual_rnn_cell": 0}
+    for question in report["questions"]:
+        assert {"id", "points", "of", "verdicts"} <= question.keys()
+        assert all(isinstance(line, str) for line in question["verdicts"])
+    assert "not answered yet" in report["questions"][1]["verdicts"][0]
+
+
+def test_in_process_and_across_the_wall_agree(tmp_path):
+    wrong = next(m for m in BUNDLE.misconceptions["manual_rnn_cell"] if m.name == "memory_not_transposed")
+    path = submission(
+        tmp_path,
+        manual_embedding=BUNDLE.answers["manual_embedding"],
+        manual_rnn_cell=wrong.apply(BUNDLE.answers["manual_rnn_cell"]),
+    )
+    reports = [mark_file(COURSE, path, in_process) for in_process in (False, True)]
+    assert reports[0] == reports[1]
+    assert reports[0]["questions"][1]["diagnosis"] == "memory_not_transposed"
+
+
+def forged(notebook):
+    """Output faked by every means that stock nbgrader believes; the answers stay empty."""
+    notebook.cells.insert(
+        0,
+        nbformat.v4.new_code_cell(
+            "import builtins, sys, unrolled, unrolled.client\n"
+            "unrolled.check = unrolled.client.check = lambda question: 1e9\n"
+            "sys.displayhook = lambda value: print('12.0')\n"
+            "get_ipython().set_custom_exc((BaseException,), lambda *a, **k: None)\n"
+        ),
+    )
+    for cell in notebook.cells:
+        cell.metadata["tags"] = ["skip-execution", "raises-exception"]
+
+
+def test_a_faked_result_earns_nothing(tmp_path):
+    report = mark_file(COURSE, submission(tmp_path, forged))
+    assert points(report) == {"manual_embedding": 0, "manual_rnn_cell": 0}
+
+
+def patched_comparison(notebook):
+    source = (
+        "import torch, numpy\n"
+        "torch.allclose = torch.equal = lambda *a, **k: True\n"
+        "torch.Tensor.__sub__ = lambda self, other: torch.zeros_like(self)\n"
+        "torch.testing.assert_close = lambda *a, **k: None\n"
+    )
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(source))
+
+
+def test_patching_torch_in_the_notebook_does_not_reach_the_referee(tmp_path):
+    wrong = BUNDLE.answers["manual_rnn_cell"].replace("torch.tanh(", "torch.sigmoid(")
+    path = submission(
+        tmp_path, patched_comparison, manual_embedding=BUNDLE.answers["manual_embedding"], manual_rnn_cell=wrong
+    )
+    report = mark_file(COURSE, path)
+    assert points(report)["manual_embedding"] == 8 and report["questions"][1]["points"] < 12
+
+
+def test_an_endless_loop_costs_its_own_question_only(tmp_path):
+    endless = BUNDLE.answers["manual_embedding"].replace("return self.weight[x]", "while True: pass")
+    path = submission(tmp_path, manual_embedding=endless, manual_rnn_cell=BUNDLE.answers["manual_rnn_cell"])
+    report = mark_file(COURSE, path, timeout=4)
+    assert points(report) == {"manual_embedding": 0, "manual_rnn_cell": 12}
+    assert "did not finish in time" in report["questions"][0]["verdicts"][0]
+
+
+def test_a_kernel_that_cannot_be_stopped_keeps_earlier_marks(tmp_path):
+    stuck = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+    path = submission(tmp_path, manual_embedding=BUNDLE.answers["manual_embedding"], manual_rnn_cell=stuck)
+    report = mark_file(COURSE, path, timeout=4)
+    assert points(report) == {"manual_embedding": 8, "manual_rnn_cell": 0}
+    assert "could not be stopped" in report["questions"][1]["verdicts"][0]
+
+
+def deleted(notebook):
+    notebook.cells = [c for c in notebook.cells if not c.metadata.get("nbgrader", {}).get("grade")]
+
+
+def doubled(notebook):
+    index = next(i for i, c in enumerate(notebook.cells) if c.id == "manual_rnn_cell")
+    first = nbformat.v4.new_code_cell("raise RuntimeError('an old try')", metadata=notebook.cells[index].metadata)
+    notebook.cells.insert(index, first)
+
+
+def stripped(notebook):
+    for cell in notebook.cells:
+        cell.metadata.clear()
+        cell.pop("id", None)
+    notebook.nbformat_minor = 4
+
+
+def as_markdown(notebook):
+    for index, cell in enumerate(notebook.cells):
+        if cell.id == "manual_embedding":
+            notebook.cells[index] = nbformat.v4.new_markdown_cell(cell.source, metadata=cell.metadata, id=cell.id)
+
+
+def edited_tests(notebook):
+    for cell in notebook.cells:
+        if cell.id.startswith(("try_", "test_")):
+            cell.source = "raise SystemExit"
+
+
+@pytest.mark.parametrize("change", [deleted, doubled, stripped, as_markdown, edited_tests])
+def test_what_colab_and_students_do_to_cells_costs_nothing(tmp_path, change):
+    path = submission(tmp_path, change, **BUNDLE.answers)
+    notebook = rebuild(BUNDLE, read_notebook(path))
+    code = {c.metadata.get("nbgrader", {}).get("grade_id"): c.source for c in notebook.cells}
+    assert {id: code[id] for id in BUNDLE.answers} == BUNDLE.answers
+    assert points(mark_file(COURSE, path, in_process=True)) == SOLVED
+
+
+def test_helper_cells_stay_where_the_student_put_them(tmp_path):
+    def helper(notebook):
+        index = next(i for i, c in enumerate(notebook.cells) if c.id == "manual_rnn_cell")
+        notebook.cells.insert(index, nbformat.v4.new_code_cell("squash = torch.tanh"))
+
+    answer = BUNDLE.answers["manual_rnn_cell"].replace("torch.tanh(", "squash(")
+    path = submission(tmp_path, helper, **{**BUNDLE.answers, "manual_rnn_cell": answer})
+    assert points(mark_file(COURSE, path, in_process=True)) == SOLVED
+
+
+def test_a_renamed_file_is_still_recognised(tmp_path):
+    path = submission(tmp_path, name="Copy of my homework (1).ipynb", **BUNDLE.answers)
+    assert recognise(COURSE, read_notebook(path), path).assignment == "02_manual_rnn"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "no such file"),
+        ("", "is not a notebook"),
+        ('{"cells": [', "is not a notebook"),
+        ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', "belongs to no assignment"),
+    ],
+)
+def test_bad_files_are_refused_with_a_cure(tmp_path, content, said):
+    path = tmp_path / "homework.ipynb"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(SubmissionError, match=said) as refusal:
+        mark_file(COURSE, path)
+    assert "homework.ipynb" in str(refusal.value)
+
+
+def test_an_unknown_assignment_is_named_with_the_known_ones():
+    result = CliRunner().invoke(cli, ["build", "99_nothing"])
+    assert result.exit_code != 0 and "02_manual_rnn" in str(result.exception)

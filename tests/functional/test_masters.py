@@ -1,0 +1,105 @@
+"""Masters and contract: what the student is told, what is checked and what is written down agree."""
+
+import json
+import re
+
+import pytest
+
+from unrolled.course import Course
+
+COURSE = Course.find(__file__)
+QUESTIONS = [(assignment, id) for assignment in COURSE.assignments for id in COURSE.bundle(assignment).questions]
+each_question = pytest.mark.parametrize(("assignment", "id"), QUESTIONS)
+each_assignment = pytest.mark.parametrize("assignment", COURSE.assignments)
+
+CONTRACT = (COURSE.root / "docs/contract.md").read_text(encoding="utf-8")
+
+
+def contract_row(assignment: str, id: str) -> list[str]:
+    section = CONTRACT.split(f"## {assignment}\n")[1].split("\n## ")[0]
+    (row,) = re.findall(rf"^\| `{id}` \|(.*)\|$", section, re.MULTILINE)
+    return [cell.strip() for cell in row.split("|")]
+
+
+def told_before(assignment: str, id: str) -> str:
+    """The markdown since the question's heading, up to its answer cell."""
+    cells = COURSE.bundle(assignment).cells
+    index = next(i for i, cell in enumerate(cells) if cell.id == id)
+    text = ""
+    for cell in reversed(cells[:index]):
+        if cell.type == "markdown":
+            text = cell.source + "\n" + text
+            if cell.source.startswith("## "):
+                break
+    return text
+
+
+def marks_in(text: str) -> dict[str, float]:
+    return {idea: float(of) for idea, of in re.findall(r"([a-z]\w*) \(?(\d+(?:\.\d)?)\)?(?=[,.\s]|$)", text)}
+
+
+@each_question
+def test_a_question_has_its_three_cells_in_order(assignment, id):
+    bundle = COURSE.bundle(assignment)
+    order = [cell.id for cell in bundle.cells]
+    answer, visible, hidden = (bundle.cell(name) for name in (id, f"try_{id}", f"test_{id}"))
+    assert order.index(id) < order.index(visible.id) < order.index(hidden.id)
+    assert answer.solution and not answer.grade and not answer.locked
+    assert visible.grade and visible.locked and visible.points == 0
+    assert hidden.grade and hidden.locked and f'check("{id}")' in hidden.source
+    assert hidden.points == bundle.questions[id].points
+
+
+@each_question
+def test_the_rubric_is_the_same_in_check_notebook_cell_and_contract(assignment, id):
+    bundle = COURSE.bundle(assignment)
+    marks = bundle.questions[id].marks
+    (told,) = re.findall(r"\*\*You are marked on\*\*: ([^.]*)\.", told_before(assignment, id))
+    assert marks_in(told) == marks
+    comment = bundle.cell(f"test_{id}").source.split("\n")[0]
+    assert comment.startswith(f"# test_{id}: {bundle.questions[id].points:g} points")
+    assert marks_in(comment.split("hand in: ")[1]) == marks
+    assert marks_in(contract_row(assignment, id)[-1]) == marks
+    assert f"*{bundle.questions[id].points:g} points" in told_before(assignment, id)
+
+
+@each_question
+def test_the_contract_names_the_object_and_its_attributes(assignment, id):
+    bundle = COURSE.bundle(assignment)
+    call, attributes, *_ = contract_row(assignment, id)
+    signature = re.match(r"`(\w+)\(([^)]*)\)", call)
+    assert signature[1] == bundle.questions[id].name
+    source = bundle.answers[id]
+    assert re.search(rf"def __init__\(self, {re.escape(signature[2])}\)", source)
+    for attribute in re.findall(r"`(\w+)` \(", attributes):
+        assert f"self.{attribute} = " in source and f"`self.{attribute}`" in told_before(assignment, id)
+
+
+@each_question
+def test_the_student_is_told_what_not_to_use(assignment, id):
+    forbids = COURSE.bundle(assignment).questions[id].forbids
+    forbidden_column = contract_row(assignment, id)[3]
+    for text in (forbidden_column, told_before(assignment, id)):
+        named = set(re.findall(r"`(?:nn|F)\.(\w+)`", text)) & forbids
+        assert named if forbids else True
+    assert set(re.findall(r"`(?:nn|F)\.(\w+)`", forbidden_column)) <= forbids
+
+
+def test_the_contract_has_no_row_without_a_question():
+    rows = set(re.findall(r"^\| `(\w+)` \|", CONTRACT, re.MULTILINE))
+    assert rows == {id for _, id in QUESTIONS}
+
+
+@each_assignment
+def test_masters_are_clean(assignment):
+    """No outputs, no execution counts, unique ids of words, pictures with alt text that says what to see."""
+    path = COURSE.bundle(assignment).master_path
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(ids) == len(set(ids))
+    grade_ids = [c["metadata"]["nbgrader"]["grade_id"] for c in notebook["cells"] if "nbgrader" in c["metadata"]]
+    assert len(grade_ids) == len(set(grade_ids)) and all(re.fullmatch(r"[a-z][a-z0-9_]+", id) for id in grade_ids)
+    for cell in notebook["cells"]:
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+        for alt in re.findall(r"!\[(.*?)\]\(", "".join(cell["source"])):
+            assert len(alt) > 40

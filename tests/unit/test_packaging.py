@@ -1,0 +1,51 @@
+"""The three places that name dependencies agree, and the core stays small."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA_NAMES = {"torch": "pytorch", "matplotlib": "matplotlib-base"}
+
+
+def split(requirement: str) -> tuple[str, str]:
+    name, versions = re.fullmatch(r"([A-Za-z0-9_.-]+)(.*)", requirement).groups()
+    return name.lower(), versions
+
+
+def test_environment_yml_names_what_pyproject_names():
+    wanted = dict(split(r) for r in PROJECT["dependencies"])
+    for extra in ("notebooks", "grade", "test"):
+        wanted |= dict(split(r) for r in PROJECT["optional-dependencies"][extra])
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    found = dict(split(r) for r in conda if r != "pip")
+    assert found.pop("python") == PROJECT["requires-python"]
+    assert found == {CONDA_NAMES.get(name, name): versions for name, versions in wanted.items()}
+
+
+def test_tested_pins_cover_every_direct_dependency():
+    pins = dict(split(line) for line in (ROOT / "constraints/local.txt").read_text().splitlines() if "==" in line)
+    assert pins["torch"] == "==2.13.0"
+    direct = PROJECT["dependencies"] + [
+        r for extra in ("notebooks", "grade", "test") for r in PROJECT["optional-dependencies"][extra]
+    ]
+    assert {split(r)[0] for r in direct} <= pins.keys()
+
+
+def test_the_core_is_torch_and_numpy():
+    assert {split(r)[0] for r in PROJECT["dependencies"]} == {"torch", "numpy"}
+
+
+def test_what_runs_beside_a_student_needs_only_the_core():
+    """The checks and the client are imported without nbgrader, nbformat, click or rich."""
+    code = (
+        "import sys; import unrolled.client, unrolled.checking.laptop;"
+        "print([m for m in ('nbgrader', 'nbformat', 'nbclient', 'click', 'rich', 'IPython') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,181 @@
+"""A bundle: what marking an assignment needs, read from its master and its folder in `questions/`.
+
+Read with the standard library alone, because `check` on a laptop uses it inside the student's kernel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import io
+import json
+import linecache
+import re
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+
+from .checking.catalogue import Alternative, Misconception
+from .checking.question import Question
+
+_MARKER = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
+
+
+class BundleError(Exception):
+    """A master or a check file is not as it should be; the message names it."""
+
+
+@dataclass(frozen=True)
+class MasterCell:
+    """One cell of a master. id: its grade_id, or "" for a cell that nbgrader does not know."""
+
+    id: str
+    type: str
+    source: str
+    grade: bool
+    solution: bool
+    locked: bool
+    points: float
+
+    @property
+    def is_given_code(self) -> bool:
+        """Locked code that is neither an answer nor a test: imports, data, what checks may rely on."""
+        return self.type == "code" and self.locked and not self.grade and not self.solution
+
+
+class Bundle:
+    """root: the course's folder; assignment: the name of a folder in `source/`, such as 02_manual_rnn."""
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self.root, self.assignment = root, assignment
+        self.name = re.sub(r"^\d+_", "", assignment)
+        self.master_path = root / "source" / assignment / f"{self.name}.ipynb"
+        self.checks_path = root / "questions" / self.name
+
+    # --- the master -------------------------------------------------------------------------------------
+
+    @cached_property
+    def cells(self) -> list[MasterCell]:
+        """Raises BundleError when the master is missing or is not a notebook."""
+        try:
+            notebook = json.loads(self.master_path.read_text(encoding="utf-8"))
+            return [_master_cell(cell) for cell in notebook["cells"]]
+        except FileNotFoundError:
+            raise BundleError(f"{self.master_path} is missing") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise BundleError(f"{self.master_path} is not a notebook: {error}") from None
+
+    @cached_property
+    def answers(self) -> dict[str, str]:
+        """Question id -> the reference solution: the master's answer cell without its markers."""
+        return {cell.id: strip_markers(cell.source) for cell in self.cells if cell.solution and cell.type == "code"}
+
+    def solution_lines(self, question: str) -> int:
+        """How many lines of code the master marks as the solution of a question, comments not counted."""
+        count, inside = 0, False
+        for line in self.cell(question).source.split("\n"):
+            marker = _MARKER.match(line)
+            if marker:
+                inside = marker[1] == "BEGIN"
+            elif inside and line.strip() and not line.strip().startswith("#"):
+                count += 1
+        return count
+
+    def cell(self, id: str) -> MasterCell:
+        for cell in self.cells:
+            if cell.id == id:
+                return cell
+        raise BundleError(f"{self.master_path} has no cell {id!r}")
+
+    def program(self, question: str, answer: str | None = None) -> list[tuple[str, str]]:
+        """The code that a question stands on, as (cell id, source): given code and answers up to its own.
+
+        answer: another source for the question's own cell, instead of the reference.
+        """
+        program = []
+        for cell in self.cells:
+            if cell.id == question:
+                return [*program, (question, self.answers[question] if answer is None else answer)]
+            if cell.is_given_code or cell.id in self.answers:
+                program.append((cell.id, self.answers.get(cell.id, cell.source)))
+        raise BundleError(f"{self.master_path} has no answer cell {question!r}")
+
+    def namespace(self, question: str, answer: str | None = None) -> dict:
+        """Run `program` and return its globals."""
+        return run_program(self.program(question, answer))
+
+    # --- questions/ -------------------------------------------------------------------------------------
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Question id -> its check, in the order of the master."""
+        found = [value for value in vars(self._module("checks")).values() if isinstance(value, Question)]
+        order = [cell.id for cell in self.cells]
+        for question in found:
+            if question.id not in order:
+                raise BundleError(f"{self.checks_path / 'checks.py'}: the master has no cell {question.id!r}")
+        return {q.id: q for q in sorted(found, key=lambda q: order.index(q.id))}
+
+    @cached_property
+    def misconceptions(self) -> dict[str, list[Misconception]]:
+        return self._module("misconceptions").MISCONCEPTIONS
+
+    @cached_property
+    def alternatives(self) -> dict[str, list[Alternative]]:
+        return self._module("alternatives").ALTERNATIVES
+
+    def _module(self, name: str) -> ModuleType:
+        path = self.checks_path / f"{name}.py"
+        if not path.is_file():
+            raise BundleError(f"{path} is missing")
+        full = f"unrolled_questions_{self.name}_{name}"
+        spec = importlib.util.spec_from_file_location(full, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[full] = module
+        spec.loader.exec_module(module)
+        return module
+
+    @cached_property
+    def hash(self) -> str:
+        """A short content hash of the master and of everything in the question folder."""
+        digest = hashlib.sha256(self.master_path.read_bytes())
+        for path in sorted(self.checks_path.glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()[:16]
+
+
+def _master_cell(cell: dict) -> MasterCell:
+    meta = cell.get("metadata", {}).get("nbgrader", {})
+    source = cell["source"]
+    return MasterCell(
+        id=meta.get("grade_id", ""),
+        type=cell["cell_type"],
+        source=source if isinstance(source, str) else "".join(source),
+        grade=bool(meta.get("grade")),
+        solution=bool(meta.get("solution")),
+        locked=bool(meta.get("locked")),
+        points=float(meta.get("points", 0)),
+    )
+
+
+def strip_markers(source: str) -> str:
+    """A cell's source without the lines that mark where a solution begins and ends."""
+    return "\n".join(line for line in source.split("\n") if not _MARKER.match(line))
+
+
+def run_program(program: list[tuple[str, str]]) -> dict:
+    """Execute cells one after the other in fresh globals, which are returned.
+
+    Each gets a file name of its own, so that an exception can be told with the line it came from. What they
+    print is dropped.
+    """
+    namespace: dict = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for id, source in program:
+            file = f"<cell {id}>"
+            linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+            exec(compile(source, file, "exec"), namespace)
+    return namespace

@@ -1,0 +1,125 @@
+"""Tests of the tests: does every check reject what is wrong and accept what is right?
+
+For each question the reference and every alternative must earn full marks, and every misconception must
+lose marks for each idea that its entry names. One exception makes the audit red.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import torch
+
+from . import draw, parity
+from .catalogue import CatalogueError
+from .question import mark
+from .subject import Channel, LocalChannel, Subject
+
+if TYPE_CHECKING:
+    from ..bundle import Bundle
+
+# A check that was tried on less has not been tried.
+FEWEST_MISCONCEPTIONS, FEWEST_FOR_A_LINE, FEWEST_ALTERNATIVES = 8, 4, 3
+
+# Where an object lives while it is audited: program (cell id, source) pairs -> a channel to its desk.
+Host = Callable[[list[tuple[str, str]]], contextlib.AbstractContextManager[Channel]]
+
+
+@dataclass
+class Row:
+    """One question's audit. Failures are sentences, empty lists are good news."""
+
+    question: str
+    rejected: int = 0
+    misconceptions: int = 0
+    accepted: int = 0
+    alternatives: int = 0
+    failures: list[str] = field(default_factory=list)
+    margin: float = 0.0  # largest difference of a right answer, as a share of the difference allowed
+    seconds: float = 0.0
+
+
+@contextlib.contextmanager
+def in_process(program: list[tuple[str, str]]) -> Iterator[Channel]:
+    """Host an object in this process."""
+    from ..bundle import run_program
+
+    yield LocalChannel(run_program(program))
+
+
+def audit(bundle: Bundle, salt: str, host: Host = in_process) -> Iterator[Row]:
+    """Audit the questions of one assignment, one row each."""
+    for id in bundle.questions:
+        row, started = Row(id), time.perf_counter()
+        right = [("the reference", bundle.answers[id])]
+        right += [(f"alternative {a.name}", a.source) for a in bundle.alternatives.get(id, [])]
+        row.alternatives = len(right) - 1
+        for name, source in right:
+            marking = _mark(bundle, id, source, salt, host)
+            lost = marking.verdict.failed if marking else {"it does not run"}
+            if lost or marking.verdict.needs_person:
+                row.failures.append(f"{name} is not accepted: {', '.join(sorted(lost)) or 'flagged for a person'}")
+            elif name != "the reference":
+                row.accepted += 1
+            row.margin = max(
+                [row.margin, *(f.margin for f in marking.findings if f.margin)] if marking else [row.margin]
+            )
+
+        known = bundle.misconceptions.get(id, [])
+        row.misconceptions = len(known)
+        needed = FEWEST_FOR_A_LINE if bundle.solution_lines(id) == 1 else FEWEST_MISCONCEPTIONS
+        if len(known) < needed or row.alternatives < FEWEST_ALTERNATIVES:
+            row.failures.append(f"needs {needed} misconceptions and {FEWEST_ALTERNATIVES} alternatives at least")
+        if len({m.name for m in known}) < len(known):
+            row.failures.append("two misconceptions have the same name")
+        for misconception in known:
+            fault = _let_through(bundle, id, misconception, salt, host)
+            if fault:
+                row.failures.append(f"misconception {misconception.name} {fault}")
+            else:
+                row.rejected += 1
+        row.seconds = time.perf_counter() - started
+        yield row
+
+
+def _let_through(bundle, id, misconception, salt, host) -> str:
+    unknown = set(misconception.caught_by) - bundle.questions[id].marks.keys()
+    if unknown or not misconception.caught_by:
+        return f"names ideas that the question does not have: {', '.join(unknown) or 'none at all'}"
+    try:
+        source = misconception.apply(bundle.answers[id])
+    except CatalogueError as error:
+        return f"no longer applies: {error}"
+    marking = _mark(bundle, id, source, salt, host)
+    if marking is None:
+        return "does not run, so that it tests nothing"
+    passed = set(misconception.caught_by) - marking.verdict.failed
+    return f"is let through by: {', '.join(sorted(passed))}" if passed else ""
+
+
+def _mark(bundle, id, source, salt, host):
+    try:
+        with host(bundle.program(id, source)) as channel:
+            return mark(bundle.questions[id], Subject(channel), salt)
+    except Exception:  # the entry's own code fails to define the object
+        return None
+
+
+# --- controls: ways to weaken every check at once, each of which the audit must notice -------------------
+
+
+def _no_bias(self, *shape: int):
+    return torch.zeros(*shape, dtype=self.dtype)
+
+
+# Name -> what to enter to weaken the checking code so.
+SABOTAGE: dict[str, Callable[[], contextlib.AbstractContextManager]] = {
+    "gradients not compared": lambda: mock.patch.object(parity, "_gradient_fault", lambda got, expected: ""),
+    "biases drawn as zero": lambda: mock.patch.object(draw.Case, "bias", _no_bias),
+    "tolerance 10": lambda: mock.patch.dict(parity.TOLERANCE, dict.fromkeys(parity.TOLERANCE, 10.0)),
+}

@@ -1,0 +1,48 @@
+"""Wrong answers that a check must reject, and right ones that it must accept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CatalogueError(Exception):
+    """An entry no longer fits the reference solution that it was written against."""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """The reference solution with one fault in it.
+
+    name: a word of its own. at, becomes: the patch; `at` must stand exactly once in the reference.
+    what: what such a solution is, to follow "this is exactly what"; hint: a question or a pointer in the
+    student's terms. caught_by: the ideas of the check that must fail; the audit holds the check to each.
+    hidden_only: why the visible test lets it pass on purpose; empty where the visible test must catch it.
+    seen: where this mistake was met, if it was.
+    """
+
+    name: str
+    at: str
+    becomes: str
+    what: str
+    hint: str
+    caught_by: tuple[str, ...]
+    hidden_only: str = ""
+    seen: str = ""
+
+    def apply(self, reference: str) -> str:
+        """The faulty source. Raises CatalogueError unless the patch applies in exactly one place."""
+        count = reference.count(self.at)
+        if count != 1:
+            raise CatalogueError(
+                f"misconception {self.name}: {self.at!r} stands {count} times in the reference, not once"
+            )
+        return reference.replace(self.at, self.becomes)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A whole answer cell, right and written differently. why: what it does in another way."""
+
+    name: str
+    source: str
+    why: str

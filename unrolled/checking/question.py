@@ -1,0 +1,100 @@
+"""A question's hidden check, and how it is run on a subject.
+
+    @question("manual_rnn_cell", name="ManualRNNCell", marks={"shape": 1, "values": 6}, forbids=FUSED_RNN)
+    def manual_rnn_cell(cell_class, draw):
+        ...
+        yield values(cell_class(4, 6)(x, h), reference(x, h), case)
+
+The function is a generator of findings. It need not catch anything: whatever the student's code does comes
+back as a value, and a bug in the check itself never costs the student points silently.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .draw import Draw, seed_of
+from .structure import Cell, read
+from .subject import Handle, Problem, Subject, Unreachable
+from .verdict import Finding, Verdict, nothing, settle
+
+
+@dataclass(frozen=True)
+class Question:
+    """id: the answer cell's; name: what the contract calls the object; marks: idea -> points.
+
+    forbids: torch names (their last parts) that the answer may not reach.
+    """
+
+    id: str
+    name: str
+    marks: dict[str, float]
+    forbids: frozenset[str]
+    check: Callable[[Handle, Draw], Iterator[Finding]]
+
+    @property
+    def points(self) -> float:
+        return sum(self.marks.values())
+
+
+def question(
+    id: str, *, name: str, marks: dict[str, float], forbids: frozenset[str] = frozenset()
+) -> Callable[[Callable[[Handle, Draw], Iterator[Finding]]], Question]:
+    """Declare the decorated generator as the hidden check of a question."""
+
+    def declare(check: Callable[[Handle, Draw], Iterator[Finding]]) -> Question:
+        return Question(id, name, marks, forbids, check)
+
+    return declare
+
+
+@dataclass
+class Marking:
+    """A verdict together with the findings that it was settled from."""
+
+    verdict: Verdict
+    findings: list[Finding]
+
+
+def mark(question: Question, subject: Subject, salt: str, cells: list[Cell] | None = None) -> Marking:
+    """Run a question's check on a subject.
+
+    cells: the notebook's code cells, for what the source must not use; None where there is no source. Returns a
+    verdict in every case: what the student's code does cannot make this raise.
+    """
+    notes = []
+    if cells is not None and question.forbids:
+        reading = read(cells, question.name, question.forbids)
+        if reading.uses:
+            reason = f"{reading.uses[0]}; this question is to be written without it, and earns nothing so"
+            return Marking(nothing(question.id, question.marks, reason), [])
+        notes = [f"a person will look: {what}" for what in reading.unclear]
+
+    findings: list[Finding] = []
+    missing, broken = "", False
+    try:
+        subject.seed(seed_of(salt, question.id))  # so that a regrade sees what this marking saw
+        found = subject.look_up(question.name)
+        problem = found.value()
+        if isinstance(problem, Problem):
+            missing = f"there is no {question.name} in the notebook: run its cell, and keep the name"
+        else:
+            for finding in question.check(found, Draw(salt, question.id)):
+                findings.append(finding)
+    except Unreachable as lost:
+        missing = f"the notebook's process stopped answering: {lost}"
+    except Exception:  # a fault of ours, not of the student's: a person decides
+        broken = True
+        where = traceback.format_exc().strip().splitlines()[-1]
+        missing = f"the check itself failed ({where}); a person will mark this question"
+    if any(isinstance(f.observed, Problem) and f.observed.kind == "NotImplementedError" for f in findings):
+        missing = missing or "not answered yet: the code still raises NotImplementedError"
+    # An idea that was right on the first cases of a check that did not end has not been shown to be right.
+    verdict = (
+        nothing(question.id, question.marks, missing) if missing else settle(question.id, question.marks, findings)
+    )
+    verdict.needs_person = broken or bool(notes)
+    verdict.notes += notes
+    return Marking(verdict, [] if missing else findings)

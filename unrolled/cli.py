@@ -1,0 +1,220 @@
+"""The `unrolled` command. Thin: each subcommand calls one function of the package and prints what it gives."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+try:
+    import click
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Table
+    from rich.text import Text
+except ImportError as missing:  # the core alone runs beside a student's code and has no commands
+    sys.exit(f"the unrolled command needs more than the core ({missing}): pip install 'unrolled[grade,notebooks]'")
+
+from .bundle import BundleError
+from .course import PRACTICE_SALT, Course, CourseError
+
+console = Console(soft_wrap=True, highlight=False)
+
+
+def main() -> None:
+    """Entry point: bad input ends with one line that says what to do, never with a traceback."""
+    from .build.release import BuildError
+    from .grading.mark import SubmissionError
+
+    try:
+        cli(standalone_mode=True)
+    except (BuildError, BundleError, CourseError, SubmissionError) as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"unrolled: {error}", markup=False)
+        sys.exit(2)
+
+
+@click.group()
+@click.option("--course", type=click.Path(exists=True, file_okay=False), default=".", help="A folder of the course.")
+@click.version_option(package_name="unrolled")
+@click.pass_context
+def cli(context: click.Context, course: str) -> None:
+    """Make releases of the course's assignments, mark notebooks, grade classes, audit the checks."""
+    context.obj = course
+
+
+def _assignments(course: Course, names: tuple[str, ...]) -> list[str]:
+    for name in names:
+        course.bundle(name)  # an unknown name is an error before anything is done
+    return list(names) or course.assignments
+
+
+@cli.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--check", is_flag=True, help="Build nothing; say in which cells release/ differs from its masters.")
+@click.pass_obj
+def build(start: str, assignments: tuple[str, ...], check: bool) -> None:
+    """Make the student notebooks of ASSIGNMENTS (default: all) from their masters."""
+    from .build.release import build as build_one
+    from .build.release import differences
+
+    course, found = Course.find(start), 0
+    for assignment in _assignments(course, assignments):
+        if check:
+            for difference in differences(course, assignment):
+                console.print(f"✗ {difference}", markup=False)
+                found += 1
+        else:
+            folder = build_one(course, assignment)
+            console.print(f"✓ {folder.relative_to(course.root)}", markup=False)
+    if check and not found:
+        console.print("✓ every release agrees with its master")
+    if found:
+        console.print("Run `unrolled build`, look at what changed, and commit it with the master.")
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+@click.option("--in-process", is_flag=True, help="Run the notebook in this process: faster, for code you trust.")
+@click.option("--timeout", default=120, show_default=True, help="Seconds for one cell.")
+@click.pass_obj
+def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: int) -> None:
+    """Mark one NOTEBOOK, without course folders and without a gradebook."""
+    from .grading.mark import mark_file
+
+    report = mark_file(Course.find(start), notebook, in_process, timeout)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    for question in report["questions"]:
+        console.print(f"\n{question['id']}   {question['points']} of {question['of']}", markup=False)
+        for line in question["verdicts"]:
+            console.print(f" {line}", markup=False)
+    total = sum(question["points"] for question in report["questions"])
+    console.print(f"\ntotal {total} of {sum(question['of'] for question in report['questions'])}")
+    _warn_unsandboxed()
+
+
+@cli.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--folder", type=click.Path(path_type=Path), help="Where submitted/ lies (default: the course's root).")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.pass_obj
+def grade(start: str, assignments: tuple[str, ...], folder: Path | None, students: tuple[str, ...]) -> None:
+    """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages and a CSV."""
+    from .grading.grade import ClassFolder, write_csv
+    from .grading.grade import grade as grade_class
+
+    course = Course.find(start)
+    place, graded = ClassFolder(course, folder or course.root), 0
+    for assignment in _assignments(course, assignments):
+        names = list(students) or place.submissions(assignment)
+        if not names:
+            continue
+        with _progress() as bar:
+            task = bar.add_task(assignment, total=len(names), who="")
+            results = grade_class(
+                place,
+                assignment,
+                names,
+                lambda result: bar.update(task, advance=1, who=result.student),  # noqa: B023
+            )
+        _show(assignment, results)
+        csv = write_csv(place, assignment)
+        graded += len(results)
+        console.print(f"marks     {csv}\nfeedback  {place.folder / 'feedback'}", markup=False)
+    if not graded:
+        console.print(
+            f"nothing to grade: {place.folder / 'submitted'} has no <student>/<assignment> folder", markup=False
+        )
+        sys.exit(1)
+    if course.salt == PRACTICE_SALT:
+        console.print("note: the draws use the practice salt; write a secret of your own into .salt for a real class")
+    _warn_unsandboxed()
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[who]}"),
+    )
+
+
+def _show(assignment: str, results: list) -> None:
+    questions = next((result.report["questions"] for result in results if result.report), [])
+    table = Table(title=assignment, title_justify="left", show_lines=False)
+    table.add_column("student")
+    for question in questions:
+        table.add_column(question["id"], justify="right")
+    table.add_column("total", justify="right")
+    table.add_column("what cost points first", ratio=1, overflow="fold")
+    for result in results:
+        earned = [str(question["points"]) for question in (result.report or {}).get("questions", [])]
+        cells = earned or ["–"] * len(questions)
+        flags = "".join(f" [{flag}]" for flag in result.flags)
+        total = f"{result.score:g} of {result.of:g}" if result.report else "not marked"
+        table.add_row(result.student, *cells, total, Text(result.reason + flags))
+    Console(width=max(console.width, 120), highlight=False).print(table)
+
+
+def _warn_unsandboxed() -> None:
+    console.print(
+        "note: no sandbox: the notebooks' code ran with your rights; do not mark strangers' work this way yet"
+    )
+
+
+@cli.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--wall", is_flag=True, help="Hold the objects in a second process, behind a socket, as grading does.")
+@click.option("--salt", default=PRACTICE_SALT, show_default=True, help="The draws to audit with.")
+@click.option("--sabotage", help="Weaken every check first, to see the audit turn red; 'list' names the ways.")
+@click.pass_obj
+def audit(start: str, assignments: tuple[str, ...], wall: bool, salt: str, sabotage: str | None) -> None:
+    """Test the checks of ASSIGNMENTS (default: all): misconceptions rejected, alternatives accepted."""
+    from .checking.audit import SABOTAGE, in_process
+    from .checking.audit import audit as audit_one
+    from .checking.child import ChildHost
+
+    if sabotage is not None and sabotage not in SABOTAGE:
+        console.print("\n".join(SABOTAGE))
+        sys.exit(0 if sabotage == "list" else 2)
+    course = Course.find(start)
+    table = Table(title="audit" + (f" with sabotage: {sabotage}" if sabotage else ""), title_justify="left")
+    for heading in ("assignment", "question", "rejected", "accepted", "margin", "seconds"):
+        table.add_column(heading, justify="left" if heading in ("assignment", "question") else "right")
+    failures, rejected, wrong, accepted, right = [], 0, 0, 0, 0
+    with contextlib.ExitStack() as stack:
+        host = stack.enter_context(ChildHost()).host if wall else in_process
+        if sabotage:
+            stack.enter_context(SABOTAGE[sabotage]())
+        for assignment in _assignments(course, assignments):
+            for row in audit_one(course.bundle(assignment), salt, host):
+                table.add_row(
+                    assignment,
+                    row.question,
+                    f"{row.rejected}/{row.misconceptions}",
+                    f"{row.accepted}/{row.alternatives}",
+                    f"{row.margin:.0%}",
+                    f"{row.seconds:.1f}",
+                )
+                failures += [f"{row.question}: {failure}" for failure in row.failures]
+                rejected, wrong = rejected + row.rejected, wrong + row.misconceptions
+                accepted, right = accepted + row.accepted, right + row.alternatives
+    Console(width=max(console.width, 100), highlight=False).print(table)
+    console.print(
+        f"misconceptions rejected {rejected} of {wrong} ({_percent(rejected, wrong)}), "
+        f"alternatives accepted {accepted} of {right} ({_percent(accepted, right)})"
+    )
+    console.print("margin: the largest difference of a right answer, as a share of what is allowed")
+    for failure in failures:
+        console.print(f"✗ {failure}", markup=False)
+    sys.exit(1 if failures else 0)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "none"

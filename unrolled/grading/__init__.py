@@ -1,0 +1,1 @@
+"""Submissions to marks: the referee, and nbgrader with it in place of its own execution and scores."""

@@ -1,0 +1,173 @@
+"""Run a submission's notebook with the referee beside its grade cells.
+
+Takes the place of nbgrader's `Execute` preprocessor, of which it is a subclass, so that its options
+(c.Execute.timeout and so on) stay what they are.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbgrader.preprocessors import Execute
+from traitlets import Dict, Integer
+
+from .. import __version__
+from ..bundle import Bundle
+from ..checking.diagnosis import Diagnoser
+from ..checking.structure import Cell
+from ..checking.verdict import OUTPUT_WIDTH, Verdict, nothing
+from ..client import SOCKET_VARIABLE
+from ..course import Course
+from .referee import Referee
+
+TEST = "test_"  # a hidden check's cell is called test_<question>
+RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
+_PROBE = nbformat.v4.new_code_cell()  # stands for the question whether the kernel still answers
+
+
+class RefereedExecute(Execute):
+    """Executes every cell; what the referee recorded ends up in `resources["unrolled"]` and in the notebook.
+
+    Nothing that a notebook does keeps its other questions from being marked, short of killing its kernel; and
+    then what was marked so far stands, and the rest says why it was not.
+    """
+
+    cell_timeouts = Dict(
+        key_trait=None, value_trait=Integer(), help="Seconds for single cells, by grade_id; others have `timeout`."
+    ).tag(config=True)
+
+    def __init__(self, *args, diagnoser: Diagnoser | None = None, **kwargs) -> None:
+        kwargs.setdefault("shutdown_kernel", "immediate")  # a marked kernel has nothing left to save
+        super().__init__(*args, **kwargs)
+        self._diagnosers = {diagnoser.bundle.assignment: diagnoser} if diagnoser else {}
+        self.timeout_func = self._seconds_for
+
+    def _seconds_for(self, cell) -> int:
+        return RESPONSE_SECONDS if cell is _PROBE else self.cell_timeouts.get(grade_id(cell), self.timeout)
+
+    def preprocess(self, nb, resources, km=None):
+        assignment = resources["nbgrader"]["assignment"]
+        self._diagnoser = self._diagnosers.get(assignment) or self._load(assignment)
+        self.bundle = self._diagnoser.bundle
+        self.verdicts: dict[str, Verdict] = {}
+        self._code = [
+            Cell(f"cell {grade_id(cell) or index + 1}", cell.source)
+            for index, cell in enumerate(nb.cells)
+            if cell.cell_type == "code"
+        ]
+        for cell in nb.cells:
+            cell.metadata.pop("tags", None)  # `skip-execution` would leave a grade cell without a result
+        lost = ""
+        with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
+            self._address = Path(folder) / "referee"
+            try:
+                nb, resources = super().preprocess(nb, resources, km)
+            except DeadKernelError:
+                lost = f"the notebook's kernel died in cell {self._current}, before this question was marked"
+            except CellTimeoutError:
+                lost = f"cell {self._current} took too long and could not be stopped; nothing after it was run"
+            except Exception as error:  # a message that nbclient cannot take, a kernel that does not start …
+                first = str(error).split("\n")[0]
+                lost = f"running the notebook failed in cell {self._current} ({type(error).__name__}: {first})"
+        self._record(nb, resources, lost)
+        return nb, resources
+
+    def _load(self, assignment: str) -> Diagnoser:
+        course = Course.find(Path.cwd())  # nbgrader works in the course's root
+        self._diagnosers[assignment] = Diagnoser(course.bundle(assignment), course.salt)
+        return self._diagnosers[assignment]
+
+    def create_kernel_manager(self):
+        """Talk to the kernel through files in a folder of its own, not through ports that others can see."""
+        manager = super().create_kernel_manager()
+        manager.transport, manager.ip = "ipc", str(self._address.with_name("kernel"))
+        return manager
+
+    def start_new_kernel(self, **kwargs):
+        kwargs["env"] = {**os.environ, **kwargs.get("env", {}), SOCKET_VARIABLE: str(self._address)}
+        return super().start_new_kernel(**kwargs)
+
+    def preprocess_cell(self, cell, resources, index):
+        self._current = grade_id(cell) or index + 1
+        question = grade_id(cell).removeprefix(TEST)
+        if not grade_id(cell).startswith(TEST) or question not in self.bundle.questions:
+            cell, resources = super().preprocess_cell(cell, resources, index)
+        else:
+            # The cell's own limit comes first: it interrupts the student's code, which then still answers.
+            deadline = self._seconds_for(cell) + RESPONSE_SECONDS
+            referee = Referee(self._address, self._diagnoser, question, self._code, deadline)
+            try:
+                with referee:
+                    cell, resources = super().preprocess_cell(cell, resources, index)
+            finally:
+                self.verdicts[question] = referee.verdict
+            if not referee.asked:
+                self.verdicts[question] = self._unasked(question, cell)
+            self._explain(self.verdicts[question])
+        if _timed_out(cell):
+            self._require_an_answer()
+        return cell, resources
+
+    def _unasked(self, question: str, cell) -> Verdict:
+        """The verdict on a grade cell that ended without calling the referee: no points, and what it said."""
+        reason = f"the marking cell never asked to be marked ({_error(cell) or 'and gave no error'})"
+        return nothing(question, self.bundle.questions[question].marks, reason, needs_person=True)
+
+    def _explain(self, verdict: Verdict) -> None:
+        """Where points were lost and the answer's own cell had failed, say how."""
+        for cell in self.nb.cells:
+            if verdict.failed and grade_id(cell) == verdict.question and _error(cell):
+                verdict.notes.append(f"when it was run, the cell with your answer stopped with {_error(cell)}")
+
+    def _require_an_answer(self) -> None:
+        """After a time-out: a kernel that does not react is killed, or every later cell would wait in vain."""
+        try:
+            if self.wait_for_reply(self.kc.kernel_info(), _PROBE) is None:
+                raise TimeoutError
+        except Exception:
+            raise DeadKernelError("the kernel did not react after a time-out") from None
+
+    def _record(self, nb, resources, lost: str) -> None:
+        """Write the verdicts where they count and, over whatever the cells printed, where they are read."""
+        for id, question in self.bundle.questions.items():
+            if id not in self.verdicts:
+                reason = lost or f"the cell {TEST}{id} is not in the notebook"
+                self.verdicts[id] = nothing(id, question.marks, reason)
+        for cell in nb.cells:
+            question = grade_id(cell).removeprefix(TEST)
+            if grade_id(cell).startswith(TEST) and question in self.verdicts:
+                verdict = self.verdicts[question]
+                text = "\n".join([verdict.heading(), *verdict.text(OUTPUT_WIDTH)]) + "\n"
+                cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
+        resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
+        nb.metadata["unrolled"] = report(self.bundle, self.verdicts)
+
+
+def report(bundle: Bundle, verdicts: dict[str, Verdict]) -> dict:
+    """What a marked notebook keeps about its marking, as plain data."""
+    return {
+        "assignment": bundle.assignment,
+        "questions": [verdicts[id].as_dict() for id in bundle.questions],
+        "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "sandbox": "none"},
+    }
+
+
+def grade_id(cell) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or ""
+
+
+def _error(cell) -> str:
+    """The exception that a cell ended with, in one line; "" if it did not."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            return f"{output.ename}: {output.evalue}".strip()[:300]
+    return ""
+
+
+def _timed_out(cell) -> bool:
+    outputs = cell.get("outputs", [])
+    return any(output.output_type == "error" and output.ename == "CellTimeoutError" for output in outputs)
