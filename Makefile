@@ -11,7 +11,7 @@ $(READY): pyproject.toml constraints/local.txt
 	@test -n "$(PYTHON)" && $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
 	  || { echo "Unrolled needs Python 3.11 or newer; try: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/local.txt -e '.[notebooks,grade,test]'
+	$(BIN)/python -m pip install --quiet --no-warn-script-location --disable-pip-version-check -c constraints/local.txt -e '.[notebooks,grade,test]'
 	@touch $@
 
 demo: $(READY)  ## set up, make the releases, grade the demo class, show marks and where the pages lie

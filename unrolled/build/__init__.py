@@ -1,0 +1,1 @@
+"""Masters to releases. Never imports unrolled.grading."""

@@ -1,0 +1,156 @@
+"""From master to release, with nbgrader's own converter.
+
+`nbgrader generate_assignment` gives the same files, because everything of ours hangs in nbgrader's options
+(nbgrader_config.py names ReleaseExporter).
+"""
+
+from __future__ import annotations
+
+import base64
+import filecmp
+import logging
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import Preprocessor
+from nbgrader.converters import GenerateAssignment
+
+from ..course import Course
+from ..nbgrader_course import course_directory, load_config
+
+_IMAGE = re.compile(r"!\[(?P<alt>.*?)\]\((?P<path>[^()\s]+)\)")
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+class BuildError(Exception):
+    """A master cannot become a release; the message names the file, the cell and the cure."""
+
+
+class EmbedImages(Preprocessor):
+    """Put local pictures into the text as data URIs: Colab shows those, and no attachments or files."""
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "markdown":
+            folder = Path(resources["metadata"]["path"])
+            cell.source = _IMAGE.sub(lambda match: self._embedded(match, folder, cell), cell.source)
+        return cell, resources
+
+    def _embedded(self, match: re.Match, folder: Path, cell) -> str:
+        path = match["path"]
+        if path.startswith(("http:", "https:", "data:")):
+            return match[0]
+        picture = (folder / path).resolve()
+        if picture.suffix != ".png" or not picture.is_file():
+            raise BuildError(f"cell {cell.get('id')} shows {path}, which is no PNG file there: run img/draw_*.py")
+        data = base64.b64encode(picture.read_bytes()).decode()
+        return f"![{match['alt']}](data:image/png;base64,{data})"
+
+
+class PlainMetadata(Preprocessor):
+    """Keep of the notebook's metadata only what every machine agrees on, so that builds are the same."""
+
+    def preprocess(self, nb, resources):
+        nb.metadata = nbformat.from_dict({"kernelspec": _KERNEL, "language_info": {"name": "python"}})
+        nb.nbformat_minor = 5
+        for cell in nb.cells:
+            kept = {key: cell.metadata[key] for key in ("nbgrader", "tags") if key in cell.metadata}
+            cell.metadata = nbformat.from_dict(kept)
+        return nb, resources
+
+
+class ReleaseExporter(NotebookExporter):
+    """nbgrader's notebook exporter with the two steps above in front."""
+
+    def _init_preprocessors(self):
+        super()._init_preprocessors()
+        self.register_preprocessor(PlainMetadata(parent=self), enabled=True)
+        self.register_preprocessor(EmbedImages(parent=self), enabled=True)
+
+
+def build(course: Course, assignment: str, release: Path | None = None) -> Path:
+    """Make the release of one assignment; returns its folder. release: where, instead of the course's own.
+
+    Raises BuildError when nbgrader refuses the master.
+    """
+    release = release or course.root / "release"
+    config = load_config(course, release_directory=release)
+    config.SaveCells.enabled = False
+    generate(config, assignment, no_database=True)
+    return release / assignment
+
+
+def generate(config, assignment: str, no_database: bool = False) -> None:
+    """Run nbgrader's GenerateAssignment under a configuration. Raises BuildError with what it logged."""
+    converter = GenerateAssignment(coursedir=course_directory(config, assignment), config=config)
+    converter.force, converter.no_database = True, no_database
+    records: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: records.append(record.getMessage())
+    converter.log.addHandler(handler)
+    quiet, converter.log.propagate = converter.log.propagate, False
+    try:
+        converter.start()
+    except Exception as error:
+        said = "\n".join([*records, str(error)])
+        raise BuildError(f"source/{assignment} cannot be released: {said}") from error
+    finally:
+        converter.log.removeHandler(handler)
+        converter.log.propagate = quiet
+
+
+def differences(course: Course, assignment: str) -> Iterator[str]:
+    """In what the committed release differs from its master, a sentence each; nothing if they agree."""
+    committed = course.root / "release" / assignment
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = build(course, assignment, Path(folder))
+        names = {p.relative_to(fresh) for p in fresh.rglob("*") if p.is_file()}
+        kept = {p.relative_to(committed) for p in committed.rglob("*") if p.is_file()}
+        for name in sorted(names | kept):
+            where = f"release/{assignment}/{name}"
+            if name not in kept:
+                yield f"{where} is missing"
+            elif name not in names:
+                yield f"{where} comes from no master"
+            elif name.suffix == ".ipynb":
+                yield from (f"{where}: {what}" for what in _compare_notebooks(committed / name, fresh / name))
+            elif not filecmp.cmp(committed / name, fresh / name, shallow=False):
+                yield f"{where} differs"
+
+
+def _compare_notebooks(committed: Path, fresh: Path) -> Iterator[str]:
+    if committed.read_bytes() == fresh.read_bytes():
+        return
+    try:
+        old = nbformat.read(committed, as_version=4)
+    except Exception as error:
+        yield f"is not a notebook ({error})"
+        return
+    new, found = nbformat.read(fresh, as_version=4), False
+    for index, (was, now) in enumerate(zip(old.cells, new.cells, strict=False)):
+        if was == now:
+            continue
+        found = True
+        yield f"cell {_name(now)} (number {index}) {_first_difference(was, now)}"
+    if len(old.cells) != len(new.cells):
+        found = True
+        yield f"has {len(old.cells)} cells, its master gives {len(new.cells)}"
+    if not found:
+        yield "differs in its metadata or its layout only"
+
+
+def _name(cell) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "?")
+
+
+def _first_difference(was, now) -> str:
+    old, new = was.source.split("\n"), now.source.split("\n")
+    for number, (before, after) in enumerate(zip(old, new, strict=False), start=1):
+        if before != after:
+            return f"line {number}: released {before[:100]!r}, master {after[:100]!r}"
+    if len(old) != len(new):
+        return f"has {len(old)} lines, its master gives {len(new)}"
+    return "has other metadata"
