@@ -26,9 +26,12 @@ class Course:
 
     @classmethod
     def find(cls, start: Path | str = ".") -> Course:
-        """The course that `start` lies in. Raises CourseError when there is none."""
+        """The course that `start` lies in, else the one that this package was installed from, in place.
+
+        Raises CourseError when there is none.
+        """
         start = Path(start).resolve()
-        for folder in [start, *start.parents]:
+        for folder in [start, *start.parents, Path(__file__).parents[1]]:
             if (folder / "nbgrader_config.py").is_file() and (folder / "questions").is_dir():
                 return cls(folder)
         raise CourseError(f"{start} is not inside a course: no folder above it has nbgrader_config.py and questions/")

@@ -3,7 +3,9 @@
 import json
 import re
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from unrolled.course import Course
 
@@ -103,3 +105,21 @@ def test_masters_are_clean(assignment):
         assert not cell.get("outputs") and cell.get("execution_count") is None
         for alt in re.findall(r"!\[(.*?)\]\(", "".join(cell["source"])):
             assert len(alt) > 40
+
+
+@each_assignment
+def test_a_master_runs_from_top_to_bottom_and_marks_itself(assignment):
+    """As an author runs it in JupyterLab: `check` in the notebook's own process, without a referee."""
+    bundle = COURSE.bundle(assignment)
+    notebook = nbformat.read(bundle.master_path, as_version=4)
+    folder = str(bundle.master_path.parent)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": folder}}).execute()
+    for cell in notebook.cells:
+        id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if id.startswith("test_"):
+            of = bundle.questions[id.removeprefix("test_")].points
+            printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+            (result,) = [output.data["text/plain"] for output in cell.outputs if output.output_type == "execute_result"]
+            assert f"{of:g} of {of:g}" in printed and float(result) == of
+        for output in cell.get("outputs", []):
+            assert not (output.output_type == "stream" and output.name == "stderr"), output.text

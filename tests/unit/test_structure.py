@@ -54,6 +54,14 @@ def test_comparing_in_a_scratch_cell_does_not_count():
     assert reading(HONEST, "theirs = nn.RNNCell(2, 2)\nprint(A()(x, h) - theirs(x, h))").uses == []
 
 
+def test_a_scratch_variable_with_a_parameters_name_does_not_count():
+    """`x` and `out` of the notebook have nothing to do with `x` and `out` inside forward."""
+    answer = HONEST.replace("return torch", "out = torch").rstrip() + "\n        return out\n"
+    assert reading(answer, "out, x = nn.RNN(2, 2)(torch.ones(1, 1, 2))").uses == []
+    shared = answer.replace("out = torch", "global out\n        out = torch")
+    assert reading(shared, "out, x = nn.RNN(2, 2)(torch.ones(1, 1, 2))").uses
+
+
 def test_own_names_that_sound_alike_do_not_count():
     own = "class RNNCell(nn.Module):\n    pass\nclass A(nn.Module):\n    c = RNNCell()\n    embedding = 3"
     assert reading(own).uses == []

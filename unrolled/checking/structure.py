@@ -120,6 +120,15 @@ def _outside_functions(node: ast.AST):
         yield from _outside_functions(child)
 
 
+def _local_names(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
+    """Parameters, and what the body assigns to; imports are left out, because aliases are looked up by name."""
+    body = function.body if isinstance(function.body, list) else [function.body]
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return ({argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)} | bound) - declared
+
+
 def _root(node: ast.AST) -> set[str]:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
@@ -131,11 +140,22 @@ class _Finder(ast.NodeVisitor):
 
     def __init__(self, aliases: dict[str, str], forbids: frozenset[str], cell: Cell) -> None:
         self.aliases, self.forbids, self.cell = aliases, forbids, cell
-        self.names: set[str] = set()
+        self.names: set[str] = set()  # of the notebook, not of a function
+        self.local: set[str] = set()
         self.uses: list[str] = []
         self.unclear: list[str] = []
 
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        """A parameter called x is not the notebook's x: names bound inside a function stay inside."""
+        outer, self.local = self.local, self.local | _local_names(node)
+        self.generic_visit(node)
+        self.local = outer
+
+    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
+
     def visit_Name(self, node: ast.Name) -> None:
+        if node.id in self.local:
+            return
         self.names.add(node.id)
         dotted = self.aliases.get(node.id, "")
         if "*" in self.aliases and node.id in self.forbids and not dotted:

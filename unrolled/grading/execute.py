@@ -54,11 +54,6 @@ class RefereedExecute(Execute):
         self._diagnoser = self._diagnosers.get(assignment) or self._load(assignment)
         self.bundle = self._diagnoser.bundle
         self.verdicts: dict[str, Verdict] = {}
-        self._code = [
-            Cell(f"cell {grade_id(cell) or index + 1}", cell.source)
-            for index, cell in enumerate(nb.cells)
-            if cell.cell_type == "code"
-        ]
         for cell in nb.cells:
             cell.metadata.pop("tags", None)  # `skip-execution` would leave a grade cell without a result
         lost = ""
@@ -99,7 +94,7 @@ class RefereedExecute(Execute):
         else:
             # The cell's own limit comes first: it interrupts the student's code, which then still answers.
             deadline = self._seconds_for(cell) + RESPONSE_SECONDS
-            referee = Referee(self._address, self._diagnoser, question, self._code, deadline)
+            referee = Referee(self._address, self._diagnoser, question, code_cells(self.nb.cells[:index]), deadline)
             try:
                 with referee:
                     cell, resources = super().preprocess_cell(cell, resources, index)
@@ -154,6 +149,14 @@ def report(bundle: Bundle, verdicts: dict[str, Verdict]) -> dict:
         "questions": [verdicts[id].as_dict() for id in bundle.questions],
         "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "sandbox": "none"},
     }
+
+
+def code_cells(cells: list) -> list[Cell]:
+    """What was run so far, as the source is read: later cells cannot have had a part in a mark."""
+    numbered = enumerate(cells, start=1)
+    return [
+        Cell(f"cell {grade_id(cell) or number}", cell.source) for number, cell in numbered if cell.cell_type == "code"
+    ]
 
 
 def grade_id(cell) -> str:

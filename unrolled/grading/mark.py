@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import tempfile
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from nbconvert.exporters.exporter import ResourcesDict
 
 from ..bundle import Bundle
 from ..checking.diagnosis import Diagnoser
-from ..checking.structure import Cell
 from ..checking.subject import LocalChannel, Subject
 from ..course import Course
-from .execute import TEST, RefereedExecute, grade_id, report
+from .execute import TEST, RefereedExecute, code_cells, grade_id, report
 
 
 class SubmissionError(Exception):
@@ -122,15 +120,12 @@ def _run_here(diagnoser: Diagnoser, notebook) -> dict:
     from IPython.utils.capture import capture_output
 
     shell = InteractiveShell()
-    code = [
-        Cell(f"cell {grade_id(c) or i + 1}", c.source) for i, c in enumerate(notebook.cells) if c.cell_type == "code"
-    ]
     verdicts = {}
-    for cell in copy.deepcopy(notebook.cells):
+    for index, cell in enumerate(notebook.cells):
         question = grade_id(cell).removeprefix(TEST)
         if grade_id(cell).startswith(TEST) and question in diagnoser.bundle.questions:
             subject = Subject(LocalChannel(shell.user_ns))
-            verdicts[question] = diagnoser.examine(question, subject, code)
+            verdicts[question] = diagnoser.examine(question, subject, code_cells(notebook.cells[:index]))
         elif cell.cell_type == "code":
             with capture_output():
                 shell.run_cell(cell.source)
