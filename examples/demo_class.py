@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -19,21 +19,34 @@ import nbformat
 from unrolled.bundle import Bundle
 from unrolled.course import Course
 
-LEFT_AS_IT_WAS = None
+Fill = Callable[[Bundle], str] | None
+LEFT_AS_IT_WAS: Fill = None
 
 
 @dataclass(frozen=True)
 class Student:
-    """answers: question -> how its cell is filled in. points: question -> what it should earn.
+    """One member of the class. Every question that `answers` and `earns` do not name is solved, for full marks.
 
-    spoil: what else happens to the notebook, or to its file, before it is handed in.
+    answers: question -> how its cell is filled in, or LEFT_AS_IT_WAS; "*" stands for all questions. earns:
+    question -> points, likewise. spoil: what else happens to the notebook before it is handed in; a text that it
+    returns is handed in instead. marked: False if the file cannot be marked at all.
     """
 
     name: str
     story: str
-    answers: dict[str, Callable[[Bundle], str] | None]
-    points: dict[str, float]
+    answers: dict[str, Fill] = field(default_factory=dict)
+    earns: dict[str, float] = field(default_factory=dict)
     spoil: Callable[[nbformat.NotebookNode], str | None] = lambda notebook: None
+    marked: bool = True
+
+    def fill(self, question: str) -> Fill:
+        return self.answers.get(question, self.answers.get("*", reference(question)))
+
+    def points(self, bundle: Bundle) -> dict[str, float]:
+        """What this student should earn, by question."""
+        if not self.marked:
+            return {}
+        return {id: self.earns.get(id, self.earns.get("*", q.points)) for id, q in bundle.questions.items()}
 
 
 def reference(question: str) -> Callable[[Bundle], str]:
@@ -66,27 +79,44 @@ def _skip_grade_cells(notebook) -> None:
             cell.metadata["tags"] = ["skip-execution"]
 
 
-EMBEDDING, CELL = "manual_embedding", "manual_rnn_cell"
-SOLVED = {EMBEDDING: reference(EMBEDDING), CELL: reference(CELL)}
+EMBEDDING, CELL, RNN, CHAR_RNN = "manual_embedding", "manual_rnn_cell", "manual_rnn", "manual_char_rnn"
+MCQ, GENERATE = "mcq_rnn_output", "generate_text"
+
+WRAPPER = """class ManualRNNCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.inner = nn.RNNCell(input_size, hidden_size)
+        self.W_ih, self.b_ih = self.inner.weight_ih, self.inner.bias_ih
+        self.W_hh, self.b_hh = self.inner.weight_hh, self.inner.bias_hh
+
+    def forward(self, x, hidden):
+        return self.inner(x, hidden)
+"""
 
 CLASSES: dict[str, list[Student]] = {
     "02_manual_rnn": [
-        Student("ada", "solved as in the master", SOLVED, {EMBEDDING: 8, CELL: 12}),
+        Student("ada", "solved as in the master"),
         Student(
             "boris",
-            "solved by another route",
-            {EMBEDDING: alternative(EMBEDDING, "one_hot_product"), CELL: alternative(CELL, "one_product_over_both")},
-            {EMBEDDING: 8, CELL: 12},
+            "solved by other routes",
+            {
+                EMBEDDING: alternative(EMBEDDING, "one_hot_product"),
+                CELL: alternative(CELL, "one_product_over_both"),
+                RNN: alternative(RNN, "layer_by_layer"),
+                MCQ: alternative(MCQ, "small_letter"),
+                CHAR_RNN: alternative(CHAR_RNN, "linear_by_hand"),
+                GENERATE: alternative(GENERATE, "whole_prefix_again"),
+            },
         ),
         Student(
             "chen",
-            "forgot one bias",
-            {**SOLVED, CELL: misconception(CELL, "no_hidden_bias")},
-            {EMBEDDING: 8, CELL: 6},
+            "forgot one bias in the cell; what is built on it is right, and keeps its points",
+            {CELL: misconception(CELL, "no_hidden_bias")},
+            {CELL: 6},
         ),
         Student(
             "dora",
-            "right numbers, but cut from the graph",
+            "right numbers, but cut from the graph twice",
             {
                 EMBEDDING: misconception(EMBEDDING, "cut_from_the_table"),
                 CELL: misconception(CELL, "cut_from_the_past"),
@@ -95,70 +125,57 @@ CLASSES: dict[str, list[Student]] = {
         ),
         Student(
             "emre",
-            "half done: averages over the sequence, and never began the cell",
-            {EMBEDDING: misconception(EMBEDDING, "bag_of_words"), CELL: LEFT_AS_IT_WAS},
-            {EMBEDDING: 0, CELL: 0},
+            "half done: averages over the sequence, and stopped there",
+            {"*": LEFT_AS_IT_WAS, EMBEDDING: misconception(EMBEDDING, "bag_of_words")},
+            {"*": 0},
         ),
-        Student(
-            "fatima",
-            "handed the release in as it was",
-            {EMBEDDING: LEFT_AS_IT_WAS, CELL: LEFT_AS_IT_WAS},
-            {EMBEDDING: 0, CELL: 0},
-        ),
+        Student("fatima", "handed the release in as it was", {"*": LEFT_AS_IT_WAS}, {"*": 0}),
         Student(
             "goran",
-            "a syntax error in the first answer must not cost the second",
-            {**SOLVED, EMBEDDING: edited(EMBEDDING, "def forward(self, x):", "def forward(self, x:")},
-            {EMBEDDING: 0, CELL: 12},
+            "a syntax error in the embedding: only what needs an embedding suffers",
+            {EMBEDDING: edited(EMBEDDING, "def forward(self, x):", "def forward(self, x:")},
+            {EMBEDDING: 0, CHAR_RNN: 0},
         ),
         Student(
             "hana",
             "prints to stderr at every step, which costs a stock nbgrader class all points",
             {
-                **SOLVED,
                 CELL: edited(
                     CELL, "        from_input", "        import sys; print('step', file=sys.stderr)\n        from_input"
-                ),
+                )
             },
-            {EMBEDDING: 8, CELL: 12},
         ),
         Student(
             "ivo",
             "no answer, and grade cells tagged to be skipped: no output, full marks in stock nbgrader",
-            {EMBEDDING: LEFT_AS_IT_WAS, CELL: LEFT_AS_IT_WAS},
-            {EMBEDDING: 0, CELL: 0},
+            {"*": LEFT_AS_IT_WAS},
+            {"*": 0},
             _skip_grade_cells,
         ),
-        Student(
-            "june",
-            "wraps torch's own cell",
-            {
-                **SOLVED,
-                CELL: lambda bundle: (
-                    "class ManualRNNCell(nn.Module):\n"
-                    "    def __init__(self, input_size, hidden_size):\n"
-                    "        super().__init__()\n"
-                    "        self.inner = nn.RNNCell(input_size, hidden_size)\n"
-                    "        self.W_ih, self.b_ih = self.inner.weight_ih, self.inner.bias_ih\n"
-                    "        self.W_hh, self.b_hh = self.inner.weight_hh, self.inner.bias_hh\n\n"
-                    "    def forward(self, x, hidden):\n"
-                    "        return self.inner(x, hidden)\n"
-                ),
-            },
-            {EMBEDDING: 8, CELL: 0},
-        ),
+        Student("june", "wraps torch's own cell", {CELL: lambda bundle: WRAPPER}, {CELL: 0}),
         Student(
             "kofi",
             "ends the kernel in the second answer; the first stays marked",
-            {**SOLVED, CELL: lambda bundle: "import os\nos._exit(0)"},
-            {EMBEDDING: 8, CELL: 0},
+            {CELL: lambda bundle: "import os\nos._exit(0)"},
+            {"*": 0, EMBEDDING: 8},
         ),
         Student(
             "lena",
             "a file that broke off while it was uploaded",
-            SOLVED,
-            {},
-            lambda notebook: nbformat.writes(notebook)[:2000],
+            spoil=lambda notebook: nbformat.writes(notebook)[:2000],
+            marked=False,
+        ),
+        Student(
+            "mira",
+            "an RNN that cannot be trained, as in many a published solution",
+            {RNN: misconception(RNN, "state_written_in_place"), MCQ: misconception(MCQ, "option_c")},
+            {RNN: 22, MCQ: 0},
+        ),
+        Student(
+            "nils",
+            "feeds the prompt's last character twice",
+            {GENERATE: misconception(GENERATE, "last_character_twice")},
+            {GENERATE: 14},
         ),
     ]
 }
@@ -174,7 +191,8 @@ def make_class(course: Course, folder: Path) -> list[Path]:
         for student in students:
             notebook = nbformat.read(release, as_version=4)
             for cell in notebook.cells:
-                fill = student.answers.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+                question = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+                fill = student.fill(question) if question in bundle.questions else LEFT_AS_IT_WAS
                 if fill:
                     cell.source = fill(bundle)
             text = student.spoil(notebook) or nbformat.writes(notebook)

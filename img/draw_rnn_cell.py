@@ -6,7 +6,7 @@ On the arrows stands what flows there, beside the boxes how it comes about; here
 
 import math
 
-from style import BLACK, BLUE, GREEN, GREY, LARGE, NORMAL, SMALL, VERMILLION, arrow, box, disc, figure, save, text
+from style import BLUE, GREEN, GREY, LARGE, SMALL, VERMILLION, arrow, box, disc, figure, named, save, text
 
 # The numbers below are typed as they should look; this checks that the example comes out.
 assert f"{math.tanh(0.9 * 1 - 0.2 * 2 + 0.3 + 0.8 * 0.5 - 0.6):.4f}" == "0.5370"
@@ -16,12 +16,6 @@ W_X, B_X, SUM_X, TANH_X, OUT_X = 1.6, 2.79, 3.9, 4.9, 6.28
 X_Y, W_Y, B_Y, ROW_Y = 0.33, 1.15, 2.12, 3.09
 BOX_W, BOX_H, RADIUS = 0.66, 0.54, 0.2
 HALF_W, HALF_H = BOX_W / 2, BOX_H / 2
-
-
-def named(ax, x, y, name, shape, color=BLACK, size=NORMAL):
-    """A name with its shape in small letters below it."""
-    text(ax, x, y + 0.1, name, color, size)
-    text(ax, x, y - 0.145, shape, GREY, SMALL)
 
 
 def flow_right(ax, start, stop, color, value):

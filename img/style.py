@@ -63,6 +63,12 @@ def text(ax, x, y, string, color=BLACK, size=NORMAL, ha="center", va="center", *
     return ax.text(x, y, string, color=shade(color), size=size, ha=ha, va=va, **kwargs)
 
 
+def named(ax, x, y, name, shape, color=BLACK, size=NORMAL):
+    """A name with its shape in small letters below it."""
+    text(ax, x, y + 0.1, name, color, size)
+    text(ax, x, y - 0.145, shape, GREY, SMALL)
+
+
 def box(ax, x, y, width, height, color):
     """A box with rounded corners, centred on (x, y)."""
     ax.add_patch(
@@ -77,6 +83,12 @@ def box(ax, x, y, width, height, color):
             zorder=2,
         )
     )
+
+
+def tile(ax, x, y, side, string, color):
+    """A small square with a letter or a symbol in it, centred on (x, y)."""
+    box(ax, x, y, side, side, color)
+    text(ax, x, y - 0.01, string)
 
 
 def disc(ax, x, y, radius, color):

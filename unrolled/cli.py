@@ -52,26 +52,53 @@ def _assignments(course: Course, names: tuple[str, ...]) -> list[str]:
 @cli.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--check", is_flag=True, help="Build nothing; say in which cells release/ differs from its masters.")
+@click.option("--solutions", is_flag=True, help="Also execute the solutions, as notebooks and pages in solutions/.")
 @click.pass_obj
-def build(start: str, assignments: tuple[str, ...], check: bool) -> None:
-    """Make the student notebooks of ASSIGNMENTS (default: all) from their masters."""
+def build(start: str, assignments: tuple[str, ...], check: bool, solutions: bool) -> None:
+    """Make the student notebooks of ASSIGNMENTS (default: all) from their masters, and scan them for leaks."""
+    from .build.leaks import leaks
     from .build.release import build as build_one
     from .build.release import differences
+    from .build.solutions import make_solution
 
-    course, found = Course.find(start), 0
+    course, different, leaked = Course.find(start), [], []
     for assignment in _assignments(course, assignments):
         if check:
-            for difference in differences(course, assignment):
-                console.print(f"✗ {difference}", markup=False)
-                found += 1
+            different += differences(course, assignment)
         else:
-            folder = build_one(course, assignment)
-            console.print(f"✓ {folder.relative_to(course.root)}", markup=False)
-    if check and not found:
-        console.print("✓ every release agrees with its master")
-    if found:
+            console.print(f"✓ {build_one(course, assignment).relative_to(course.root)}", markup=False)
+        leaked += leaks(course, assignment)
+        if solutions:
+            for path in make_solution(course, assignment, course.root / "solutions"):
+                console.print(f"✓ {path.relative_to(course.root)}", markup=False)
+    for fault in different + leaked:
+        console.print(f"✗ {fault}", markup=False)
+    if different:
         console.print("Run `unrolled build`, look at what changed, and commit it with the master.")
+    if leaked:
+        console.print("What is listed above must not reach students: mend the master, then build again.")
+    if different or leaked:
         sys.exit(1)
+    if check:
+        console.print("✓ every release agrees with its master, and none holds a solution or a hidden test")
+
+
+@cli.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--unfinished", is_flag=True, help="Do not ask for 100 points.")
+@click.pass_obj
+def lint(start: str, assignments: tuple[str, ...], unfinished: bool) -> None:
+    """Hold the masters of ASSIGNMENTS (default: all) to the house rules; each fault with its cell and the cure."""
+    from .build.lint import lint as lint_one
+
+    course, faults = Course.find(start), []
+    for assignment in _assignments(course, assignments):
+        faults += lint_one(course.bundle(assignment), total=None if unfinished else 100)
+    for fault in faults:
+        console.print(f"✗ {fault}", markup=False)
+    if faults:
+        sys.exit(1)
+    console.print("✓ the masters keep to the rules")
 
 
 @cli.command()

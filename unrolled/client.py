@@ -151,12 +151,53 @@ class Desk:
         np.random.seed(seed % 2**32)
         random.seed(seed)
 
+    def _op_fixture(self, out, name, arguments):
+        """Something that a check brings along: a model whose answers are written down, and that takes notes."""
+        return FIXTURES[name](**arguments)
+
     def _op_kinds(self, out, target):
         """The class names along the inheritance of every submodule, for a look at what a module is made of."""
         return {
             path: [f"{base.__module__}.{base.__qualname__}" for base in type(module).__mro__]
             for path, module in target.named_modules()
         }
+
+
+class ScriptedCharModel(torch.nn.Module):
+    """A character model whose next character follows from everything it was fed, and that notes what that was.
+
+    Its hidden state is a number that mixes all tokens so far, so that a token fed twice, left out, or fed to
+    another state leads elsewhere. Called as model(x, hidden=None) -> (logits, hidden): x (B, T) int64, logits
+    (B, T, V) float32, hidden (1, B, 1); zeros are its initial state.
+
+    V: size of the vocabulary. gap: how far the logit of the next character stands above the others, which are
+    0. logits: if given, the V logits of every step, whatever was fed.
+    """
+
+    def __init__(self, V: int, gap: float = 8.0, logits: list[float] | None = None) -> None:
+        super().__init__()
+        self.V, self.gap, self.fixed = V, gap, logits
+        self.num_layers, self.hidden_dim = 1, 1
+        self.place = torch.nn.Parameter(torch.zeros(1))  # tells which device and dtype to work with
+        self.notes: list[tuple[list[int], bool, bool]] = []  # tokens of a call, training?, gradients on?
+
+    def forward(self, x, hidden=None):
+        self.notes.append((x.reshape(-1).tolist(), self.training, torch.is_grad_enabled()))
+        batch, steps = x.shape
+        states = [0] * batch if hidden is None else [int(s) for s in hidden.reshape(-1)[-batch:].tolist()]
+        if self.fixed is not None:
+            logits = torch.tensor(self.fixed).expand(batch, steps, self.V)
+        else:
+            logits = torch.zeros(batch, steps, self.V)
+            for b, tokens in enumerate(x.tolist()):
+                for t, token in enumerate(tokens):
+                    states[b] = (states[b] * 31 + token + 7) % 65521
+                    logits[b, t, states[b] % self.V] = self.gap
+        hidden = torch.tensor(states, dtype=torch.float32, device=self.place.device).view(1, batch, 1)
+        return logits.to(self.place.device) + 0 * self.place, hidden
+
+
+FIXTURES = {"scripted_char_model": ScriptedCharModel}
 
 
 def _first_problem(values):

@@ -18,6 +18,7 @@ sys.path.insert(0, str(COURSE.root / "examples"))
 from demo_class import CLASSES, make_class  # noqa: E402
 
 ASSIGNMENT = "02_manual_rnn"
+BUNDLE = COURSE.bundle(ASSIGNMENT)
 STUDENTS = {student.name: student for student in CLASSES[ASSIGNMENT]}
 
 
@@ -36,8 +37,8 @@ def test_each_student_gets_what_was_foreseen(graded, name):
     _, results, _ = graded
     result, student = results[name], STUDENTS[name]
     earned = {q["id"]: q["points"] for q in (result.report or {"questions": []})["questions"]}
-    assert earned == student.points
-    assert result.score == sum(student.points.values())
+    assert earned == student.points(BUNDLE)
+    assert result.score == sum(earned.values())
 
 
 def test_nobody_is_left_out_and_progress_is_told(graded):
@@ -48,7 +49,7 @@ def test_nobody_is_left_out_and_progress_is_told(graded):
 def test_every_lost_point_has_a_reason(graded):
     _, results, _ = graded
     for result in results.values():
-        assert bool(result.reason) == (result.score < 20), result.student
+        assert bool(result.reason) == (result.score < 100), result.student
     assert "without b_hh" in results["chen"].reason
     assert "not answered yet" in results["fatima"].reason
     assert "SyntaxError" in results["goran"].reason
@@ -57,11 +58,18 @@ def test_every_lost_point_has_a_reason(graded):
     assert "lena" in results["lena"].reason and "download it again" in results["lena"].reason
 
 
+def test_a_wrong_cell_below_a_right_rnn_costs_only_the_cells_points(graded):
+    """Follow-through: ManualRNN, ManualCharRNN and the text are judged with the student's own cell."""
+    _, results, _ = graded
+    earned = {q["id"]: q["points"] for q in results["chen"].report["questions"]}
+    assert earned == {id: 6 if id == "manual_rnn_cell" else q.points for id, q in BUNDLE.questions.items()}
+
+
 def test_feedback_pages_show_verdicts_and_no_test_code(graded):
     folder, results, _ = graded
     page = results["chen"].feedback.read_text(encoding="utf-8")
     assert "This is exactly what a cell without b_hh" in page
-    assert "Score: 14.0 / 20.0" in page
+    assert "Score: 94.0 / 100.0" in page
     for secret in ("draw.cases", "reference(x", "weight_ih=", "caught_by"):
         assert secret not in page
     assert not folder.notebook("feedback", "lena", ASSIGNMENT).exists()
@@ -71,7 +79,7 @@ def test_the_csv_is_nbgraders_and_holds_the_scores(graded):
     folder, results, _ = graded
     rows = {row["student_id"]: row for row in csv.DictReader(write_csv(folder, ASSIGNMENT).open())}
     assert {name: float(row["score"]) for name, row in rows.items()} == {n: r.score for n, r in results.items()}
-    assert {float(row["max_score"]) for row in rows.values()} == {20.0}
+    assert {float(row["max_score"]) for row in rows.values()} == {100.0}
 
 
 def test_a_broken_resubmission_does_not_keep_the_old_mark(graded, tmp_path):
@@ -97,7 +105,7 @@ def test_a_manual_mark_survives_a_regrade(graded, tmp_path):
         mark.manual_score = 9.0
         gradebook.db.commit()
     (result,) = grade(again, ASSIGNMENT, ["chen"], done=lambda result: None)
-    assert result.score == 8 + 9
+    assert result.score == 100 - 12 + 9
 
 
 @pytest.fixture
@@ -125,7 +133,7 @@ def test_stock_nbgrader_commands_give_the_same_marks(nbgrader_class):
         assert done.returncode == 0, done.stderr
     with ClassFolder(course, course.root).gradebook as gradebook:
         scores = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
-    assert scores == {name: sum(STUDENTS[name].points.values()) for name in ("chen", "hana", "ivo")}
+    assert scores == {name: sum(STUDENTS[name].points(BUNDLE).values()) for name in ("chen", "hana", "ivo")}
     marked = nbformat.read(course.root / "autograded/chen/02_manual_rnn/manual_rnn.ipynb", as_version=4)
     assert marked.metadata["unrolled"]["marked_by"]["sandbox"] == "none"
     assert (course.root / "feedback/chen/02_manual_rnn/manual_rnn.html").is_file()
@@ -143,7 +151,7 @@ def test_stock_nbgrader_without_our_configuration_would_be_fooled(nbgrader_class
         assert nbgrader(course, command, ASSIGNMENT, "--force").returncode == 0
     with ClassFolder(course, course.root).gradebook as gradebook:
         scores = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
-    assert scores["ivo"] == 20  # skipped grade cells have no output, which nbgrader takes for full marks
+    assert scores["ivo"] == 100  # skipped grade cells have no output, which nbgrader takes for full marks
 
 
 def test_an_empty_class_is_said_to_be_empty(tmp_path):

@@ -21,6 +21,7 @@ from nbgrader.converters import GenerateAssignment
 
 from ..course import Course
 from ..nbgrader_course import course_directory, load_config
+from .hashes import stamp
 
 _IMAGE = re.compile(r"!\[(?P<alt>.*?)\]\((?P<path>[^()\s]+)\)")
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -63,12 +64,17 @@ class PlainMetadata(Preprocessor):
 
 
 class ReleaseExporter(NotebookExporter):
-    """nbgrader's notebook exporter with the two steps above in front."""
+    """nbgrader's notebook exporter with the two steps above in front, and the content's hash put in at the end."""
 
     def _init_preprocessors(self):
         super()._init_preprocessors()
         self.register_preprocessor(PlainMetadata(parent=self), enabled=True)
         self.register_preprocessor(EmbedImages(parent=self), enabled=True)
+
+    def _preprocess(self, nb, resources):
+        nb, resources = super()._preprocess(nb, resources)
+        stamp(nb, resources["nbgrader"]["assignment"])
+        return nb, resources
 
 
 def build(course: Course, assignment: str, release: Path | None = None) -> Path:

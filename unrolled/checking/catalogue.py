@@ -14,8 +14,9 @@ class Misconception:
     """The reference solution with one fault in it.
 
     name: a word of its own. at, becomes: the patch; `at` must stand exactly once in the reference.
-    what: what such a solution is, to follow "this is exactly what"; hint: a question or a pointer in the
-    student's terms. caught_by: the ideas of the check that must fail; the audit holds the check to each.
+    what: what such a solution is, to follow "this is exactly what", or empty if the hint says it all (the reason
+    why an option is wrong); hint: a question or a pointer in the student's terms. caught_by: the ideas of the
+    check that must fail; the audit holds the check to each.
     hidden_only: why the visible test lets it pass on purpose; empty where the visible test must catch it.
     seen: where this mistake was met, if it was.
     """

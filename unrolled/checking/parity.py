@@ -22,10 +22,13 @@ TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}
 STEP, NUMERIC_TOLERANCE = 1e-3, 2e-2
 
 
-def values(mine: Handle, expected: torch.Tensor, case: Case, idea: str = "values", note: str = "") -> Finding:
-    """The result equals the reference's, element by element. note: what is special about this call."""
+def values(mine: Any, expected: torch.Tensor, case: Case, idea: str = "values", note: str = "") -> Finding:
+    """The result equals the reference's, element by element.
+
+    mine: a handle, or what was fetched from one. note: what is special about this call.
+    """
     where = f"{case}, {note}" if note else str(case)
-    got = mine.value()
+    got = _fetched(mine)
     fault = _not_a_tensor(got) or _shape_fault(got, expected.shape)
     if fault:
         return Finding(idea, 0, fault, where, observed=got)
@@ -36,25 +39,25 @@ def values(mine: Handle, expected: torch.Tensor, case: Case, idea: str = "values
     return Finding(idea, 1, f"largest difference {largest:.0e}", where, observed=got, margin=margin)
 
 
-def shape(mine: Handle, expected: tuple[int, ...], case: Case, idea: str = "shape") -> Finding:
+def shape(mine: Any, expected: tuple[int, ...], case: Case, idea: str = "shape") -> Finding:
     """The result is one tensor of this shape."""
-    got = mine.value()
+    got = _fetched(mine)
     fault = _not_a_tensor(got) or _shape_fault(got, expected)
     if fault:
         return Finding(idea, 0, fault, str(case))
     return Finding(idea, 1, f"{tuple(expected)} for {case}", str(case))
 
 
-def precision(mine: Handle, expected: torch.Tensor, case: Case, idea: str = "dtype") -> Finding:
+def precision(mine: Any, expected: torch.Tensor, case: Case, idea: str = "dtype") -> Finding:
     """With the module and its inputs in `expected.dtype`, the result has that dtype, and its accuracy."""
-    got = mine.value()
+    got = _fetched(mine)
     name = str(expected.dtype).removeprefix("torch.")
     fault = _not_a_tensor(got)
     if fault:
-        return Finding(idea, 0, f"after .double() and with {name} inputs: {fault}", str(case))
+        return Finding(idea, 0, f"after .double() and with {name} inputs: {fault}", str(case), observed=got)
     if got.dtype != expected.dtype:
         other = str(got.dtype).removeprefix("torch.")
-        return Finding(idea, 0, f"{name} goes in, {other} comes out", str(case))
+        return Finding(idea, 0, f"{name} goes in, {other} comes out", str(case), observed=got)
     if got.shape != expected.shape:
         return Finding(idea, 0, _shape_fault(got, expected.shape), str(case))
     margin, _, _ = _compare(got, expected)
@@ -164,6 +167,24 @@ def _own_gradient_fault(mine, inputs, name, value, gradient, cotangent, case) ->
     return "" if abs(claimed - slope) <= allowed else "gets a gradient that is not the slope of its own forward"
 
 
+def same_gradients(names: list[str], got: Any, expected: list, case: Case, idea: str = "gradients") -> Finding:
+    """Two lists of fetched gradients agree; follow-through: `expected` comes from the student's own earlier parts.
+
+    names: what each is a gradient of. Where the earlier parts give none, none is asked for.
+    """
+    if isinstance(got, Problem):
+        return Finding(idea, 0, str(got), str(case), observed=got)
+    asked = {name: (g, e) for name, g, e in zip(names, got, expected, strict=True) if isinstance(e, torch.Tensor)}
+    faults = {name: fault for name, (g, e) in asked.items() if (fault := _gradient_fault(g, e))}
+    right = [name for name in asked if name not in faults]
+    if not faults:
+        return Finding(idea, 1, f"right for {_listed(right)}", str(case), observed=got)
+    says = "; ".join(f"{name} {fault}" for name, fault in list(faults.items())[:3])
+    says += f"; {len(faults) - 3} more" if len(faults) > 3 else ""
+    says += f"; right for {_listed(right)}" if right else ""
+    return Finding(idea, len(right) / len(asked), says, str(case), observed=got)
+
+
 def close(a: Any, b: Any) -> bool:
     """Are two fetched values the same up to TOLERANCE? Containers and missing values count too."""
     if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
@@ -197,6 +218,10 @@ def _difference(at: tuple[int, ...], off: float) -> str:
     if off == float("inf"):
         return f"first difference at {list(at)}, which is not a finite number"
     return f"first difference at {list(at)}, {abs(off):.2g} too {'large' if off > 0 else 'small'}"
+
+
+def _fetched(mine: Any) -> Any:
+    return mine.value() if isinstance(mine, Handle) else mine
 
 
 def _not_a_tensor(got: Any) -> str:

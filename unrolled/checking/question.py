@@ -50,6 +50,19 @@ def question(
     return declare
 
 
+def run(question: Question, subject: Subject, salt: str) -> Iterator[Finding]:
+    """The findings of a question's check on a subject, as they come. Raises MissingObject and Unreachable."""
+    subject.seed(seed_of(salt, question.id))  # so that a regrade sees what this marking saw
+    found = subject.look_up(question.name)
+    if isinstance(found.value(), Problem):
+        raise MissingObject(f"there is no {question.name} in the notebook: run its cell, and keep the name")
+    yield from question.check(found, Draw(salt, question.id))
+
+
+class MissingObject(Exception):
+    """The notebook has nothing by the name that the contract gives."""
+
+
 @dataclass
 class Marking:
     """A verdict together with the findings that it was settled from."""
@@ -58,15 +71,22 @@ class Marking:
     findings: list[Finding]
 
 
-def mark(question: Question, subject: Subject, salt: str, cells: list[Cell] | None = None) -> Marking:
+def mark(
+    question: Question,
+    subject: Subject,
+    salt: str,
+    cells: list[Cell] | None = None,
+    given: frozenset[str] = frozenset(),
+) -> Marking:
     """Run a question's check on a subject.
 
-    cells: the notebook's code cells, for what the source must not use; None where there is no source. Returns a
-    verdict in every case: what the student's code does cannot make this raise.
+    cells: the notebook's code cells, for what the source must not use; None where there is no source. given: the
+    names of the other questions' objects, which are judged by their own. Returns a verdict in every case: what
+    the student's code does cannot make this raise.
     """
     notes = []
     if cells is not None and question.forbids:
-        reading = read(cells, question.name, question.forbids)
+        reading = read(cells, question.name, question.forbids, given)
         if reading.uses:
             reason = f"{reading.uses[0]}; this question is to be written without it, and earns nothing so"
             return Marking(nothing(question.id, question.marks, reason), [])
@@ -75,14 +95,10 @@ def mark(question: Question, subject: Subject, salt: str, cells: list[Cell] | No
     findings: list[Finding] = []
     missing, broken = "", False
     try:
-        subject.seed(seed_of(salt, question.id))  # so that a regrade sees what this marking saw
-        found = subject.look_up(question.name)
-        problem = found.value()
-        if isinstance(problem, Problem):
-            missing = f"there is no {question.name} in the notebook: run its cell, and keep the name"
-        else:
-            for finding in question.check(found, Draw(salt, question.id)):
-                findings.append(finding)
+        for finding in run(question, subject, salt):
+            findings.append(finding)
+    except MissingObject as reason:
+        missing = str(reason)
     except Unreachable as lost:
         missing = f"the notebook's process stopped answering: {lost}"
     except Exception:  # a fault of ours, not of the student's: a person decides

@@ -36,15 +36,16 @@ class Reading:
     unclear: list[str] = field(default_factory=list)
 
 
-def read(cells: list[Cell], name: str, forbids: frozenset[str]) -> Reading:
+def read(cells: list[Cell], name: str, forbids: frozenset[str], given: frozenset[str] = frozenset()) -> Reading:
     """Look for forbidden names in everything that the definition of `name` reaches.
 
-    cells: the notebook's code cells in order. forbids: last parts of torch names, such as FUSED_RNN.
+    cells: the notebook's code cells in order. forbids: last parts of torch names, such as FUSED_RNN. given: names
+    that other questions judge; what they reach costs there, and not once more here.
     """
     notebook = _Notebook(cells)
     reading = Reading()
     seen: set[int] = set()
-    reached, waiting = {name}, [name]
+    reached, waiting = {name} | given, [name]
     while waiting:
         for cell, statement in notebook.definitions.get(waiting.pop(), []):
             if id(statement) in seen:

@@ -130,6 +130,10 @@ class Subject:
             value = value.detach().requires_grad_(True)  # a leaf with the same numbers and layout
         return self._do("put", value=value)
 
+    def fixture(self, name: str, **arguments) -> Handle:
+        """Make one of `unrolled.client.FIXTURES` over there, such as a model that notes what it is fed."""
+        return self._do("fixture", name=name, arguments=arguments)
+
     def seed(self, seed: int) -> None:
         """Seed torch, NumPy and random over there."""
         self._do("seed", seed=seed)

@@ -115,7 +115,11 @@ class RefereedExecute(Execute):
     def _explain(self, verdict: Verdict) -> None:
         """Where points were lost and the answer's own cell had failed, say how."""
         for cell in self.nb.cells:
-            if verdict.failed and grade_id(cell) == verdict.question and _error(cell):
+            if not (verdict.failed and grade_id(cell) == verdict.question and _error(cell)):
+                continue
+            if _error(cell) == "NotImplementedError:":
+                verdict.lines[0].says = "not answered yet: the cell still raises NotImplementedError"
+            else:
                 verdict.notes.append(f"when it was run, the cell with your answer stopped with {_error(cell)}")
 
     def _require_an_answer(self) -> None:
@@ -139,15 +143,16 @@ class RefereedExecute(Execute):
                 text = "\n".join([verdict.heading(), *verdict.text(OUTPUT_WIDTH)]) + "\n"
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
         resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
-        nb.metadata["unrolled"] = report(self.bundle, self.verdicts)
+        made_from = nb.metadata.get("unrolled", {}).get("release", "unknown")
+        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, made_from)
 
 
-def report(bundle: Bundle, verdicts: dict[str, Verdict]) -> dict:
-    """What a marked notebook keeps about its marking, as plain data."""
+def report(bundle: Bundle, verdicts: dict[str, Verdict], made_from: str) -> dict:
+    """What a marked notebook keeps about its marking, as plain data. made_from: the hash of its release."""
     return {
         "assignment": bundle.assignment,
         "questions": [verdicts[id].as_dict() for id in bundle.questions],
-        "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "sandbox": "none"},
+        "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "release": made_from, "sandbox": "none"},
     }
 
 

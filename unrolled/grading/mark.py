@@ -112,6 +112,7 @@ def rebuild(bundle: Bundle, submitted):
             cell.source = answers.get(grade_id(cell), "raise NotImplementedError()")
         cells += [cell, *extras.get(index, [])]
     notebook.cells = cells
+    notebook.metadata["unrolled"] = submitted.metadata.get("unrolled", {})
     return notebook
 
 
@@ -129,4 +130,4 @@ def _run_here(diagnoser: Diagnoser, notebook) -> dict:
         elif cell.cell_type == "code":
             with capture_output():
                 shell.run_cell(cell.source)
-    return report(diagnoser.bundle, verdicts)
+    return report(diagnoser.bundle, verdicts, notebook.metadata.get("unrolled", {}).get("release", "unknown"))

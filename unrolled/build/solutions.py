@@ -1,0 +1,104 @@
+"""The executed solution of an assignment, to read: a notebook and a page, without what only graders need.
+
+nbgrader's own generate_solution leaves the hidden tests and all marker lines in, so this is a way of ours from its
+parts.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+
+from ..bundle import strip_markers
+from ..course import Course
+from .release import BuildError, EmbedImages, PlainMetadata
+
+# A page shows plotly's figures only as HTML; by itself plotly gives a notebook's kernel the form for JupyterLab alone.
+PLOTLY = {"PLOTLY_RENDERER": "plotly_mimetype+notebook_connected"}
+
+
+def make_solution(course: Course, assignment: str, folder: Path, timeout: int = 600) -> tuple[Path, Path]:
+    """Write `<folder>/<assignment>/<name>.ipynb` and `.html`; returns both paths.
+
+    timeout: seconds for one cell. Raises BuildError, and writes nothing, when the master has a region that is not
+    closed, a picture that is missing or a cell that fails.
+    """
+    bundle = course.bundle(assignment)
+    resources = {"metadata": {"path": str(bundle.master_path.parent), "name": bundle.name}}
+    notebook = nbformat.read(bundle.master_path, as_version=4)
+    try:
+        _clear(notebook, resources)
+        _execute(notebook, resources, timeout)
+    except BuildError as error:
+        raise BuildError(f"source/{assignment} gives no solution: {error}") from error
+    page, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook, resources)
+
+    target = folder / assignment
+    target.mkdir(parents=True, exist_ok=True)
+    paths = target / f"{bundle.name}.ipynb", target / f"{bundle.name}.html"
+    nbformat.write(notebook, paths[0])
+    paths[1].write_text(page, encoding="utf-8")
+    return paths
+
+
+def _clear(notebook: NotebookNode, resources: dict) -> None:
+    """Take out hidden tests, mark schemes and marker lines; put the pictures in. Raises BuildError."""
+    # enforce_metadata would allow mark schemes in nbgrader's task cells only; ours stand in free-text answers.
+    steps = [ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False), PlainMetadata(), EmbedImages()]
+    for step in steps:
+        try:
+            step.preprocess(notebook, resources)
+        except RuntimeError as error:  # how nbgrader says that a region is not closed
+            raise BuildError(str(error)) from error
+    for cell in notebook.cells:
+        cell.source = strip_markers(cell.source).strip("\n")
+
+
+def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:
+    """Run every cell in the master's folder. Raises BuildError with the cell and its exception."""
+    current = "?"
+
+    def note(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal current
+        current = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id") or f"number {cell_index}"
+
+    with tempfile.TemporaryDirectory(prefix="unrolled-") as private:
+        client = _PrivateClient(
+            notebook,
+            private=Path(private),
+            kernel_name="python3",
+            timeout=timeout,
+            resources=resources,
+            record_timing=False,  # times would make every run's file another one
+            on_cell_start=note,
+        )
+        client.shutdown_kernel = "immediate"  # nothing left to save
+        try:
+            client.execute(env=os.environ | PLOTLY)
+        except CellExecutionError as error:
+            raise BuildError(f"cell {current} stopped with {error.ename}: {error.evalue}") from error
+        except CellTimeoutError as error:
+            raise BuildError(f"cell {current} took longer than {timeout} seconds (CellTimeoutError)") from error
+        except DeadKernelError as error:
+            raise BuildError(f"the kernel died in cell {current} (DeadKernelError)") from error
+
+
+class _PrivateClient(NotebookClient):
+    """Talks to its kernel through files in the folder `private`, not through ports that others can see."""
+
+    def __init__(self, notebook: NotebookNode, private: Path, **options) -> None:
+        super().__init__(notebook, **options)
+        self._private = private
+
+    def create_kernel_manager(self):
+        manager = super().create_kernel_manager()
+        manager.transport, manager.ip = "ipc", str(self._private / "kernel")
+        return manager
