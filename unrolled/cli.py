@@ -176,9 +176,9 @@ def _show(assignment: str, results: list) -> None:
     questions = next((result.report["questions"] for result in results if result.report), [])
     table = Table(title=assignment, title_justify="left", show_lines=False)
     table.add_column("student")
-    for question in questions:
-        table.add_column(question["id"], justify="right")
-    table.add_column("total", justify="right")
+    for number, _ in enumerate(questions, start=1):
+        table.add_column(str(number), justify="right")
+    table.add_column("total", justify="right", no_wrap=True)
     table.add_column("what cost points first", ratio=1, overflow="fold")
     for result in results:
         earned = [str(question["points"]) for question in (result.report or {}).get("questions", [])]
@@ -187,6 +187,8 @@ def _show(assignment: str, results: list) -> None:
         total = f"{result.score:g} of {result.of:g}" if result.report else "not marked"
         table.add_row(result.student, *cells, total, Text(result.reason + flags))
     Console(width=max(console.width, 120), highlight=False).print(table)
+    numbered = [f"{number} {question['id']} ({question['of']})" for number, question in enumerate(questions, start=1)]
+    console.print("questions " + " · ".join(numbered), markup=False)
 
 
 def _warn_unsandboxed() -> None:

@@ -22,7 +22,7 @@ from ..course import Course
 from .release import BuildError, EmbedImages, PlainMetadata
 
 # A page shows plotly's figures only as HTML; by itself plotly gives a notebook's kernel the form for JupyterLab alone.
-PLOTLY = {"PLOTLY_RENDERER": "plotly_mimetype+notebook_connected"}
+FIGURES_IN_PAGES = {"PLOTLY_RENDERER": "plotly_mimetype+notebook_connected"}
 
 
 def make_solution(course: Course, assignment: str, folder: Path, timeout: int = 600) -> tuple[Path, Path]:
@@ -82,7 +82,7 @@ def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:
         )
         client.shutdown_kernel = "immediate"  # nothing left to save
         try:
-            client.execute(env=os.environ | PLOTLY)
+            client.execute(env=os.environ | FIGURES_IN_PAGES)
         except CellExecutionError as error:
             raise BuildError(f"cell {current} stopped with {error.ename}: {error.evalue}") from error
         except CellTimeoutError as error:

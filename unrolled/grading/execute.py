@@ -16,6 +16,7 @@ from nbgrader.preprocessors import Execute
 from traitlets import Dict, Integer
 
 from .. import __version__
+from ..build.solutions import FIGURES_IN_PAGES
 from ..bundle import Bundle
 from ..checking.diagnosis import Diagnoser
 from ..checking.structure import Cell
@@ -83,7 +84,8 @@ class RefereedExecute(Execute):
         return manager
 
     def start_new_kernel(self, **kwargs):
-        kwargs["env"] = {**os.environ, **kwargs.get("env", {}), SOCKET_VARIABLE: str(self._address)}
+        ours = {SOCKET_VARIABLE: str(self._address), **FIGURES_IN_PAGES}
+        kwargs["env"] = {**os.environ, **kwargs.get("env", {}), **ours}
         return super().start_new_kernel(**kwargs)
 
     def preprocess_cell(self, cell, resources, index):
