@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from unrolled.course import Course
+from unrolled.kernels import PrivateKernel
 
 COURSE = Course.find(__file__)
 PYTHON = COURSE.root / ".venv-colab" / "bin" / "python"
@@ -34,7 +35,7 @@ WIDGETS = "application/vnd.jupyter.widget-state+json"
 each_assignment = pytest.mark.parametrize("assignment", COURSE.assignments)
 
 
-class Lane(NotebookClient):
+class Lane(PrivateKernel, NotebookClient):
     """Runs a notebook with the lane's kernel; errors are left in the outputs, for the tests to judge."""
 
     def __init__(self, notebook, folder: Path) -> None:

@@ -19,6 +19,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from ..bundle import strip_markers
 from ..course import Course
+from ..kernels import PrivateKernel
 from .release import BuildError, EmbedImages, PlainMetadata
 
 # A page shows plotly's figures only as HTML; by itself plotly gives a notebook's kernel the form for JupyterLab alone.
@@ -71,15 +72,15 @@ def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:
         current = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id") or f"number {cell_index}"
 
     with tempfile.TemporaryDirectory(prefix="unrolled-") as private:
-        client = _PrivateClient(
+        client = _Client(
             notebook,
-            private=Path(private),
             kernel_name="python3",
             timeout=timeout,
             resources=resources,
             record_timing=False,  # times would make every run's file another one
             on_cell_start=note,
         )
+        client.kernel_folder = Path(private)
         client.shutdown_kernel = "immediate"  # nothing left to save
         try:
             client.execute(env=os.environ | FIGURES_IN_PAGES)
@@ -91,14 +92,5 @@ def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:
             raise BuildError(f"the kernel died in cell {current} (DeadKernelError)") from error
 
 
-class _PrivateClient(NotebookClient):
-    """Talks to its kernel through files in the folder `private`, not through ports that others can see."""
-
-    def __init__(self, notebook: NotebookNode, private: Path, **options) -> None:
-        super().__init__(notebook, **options)
-        self._private = private
-
-    def create_kernel_manager(self):
-        manager = super().create_kernel_manager()
-        manager.transport, manager.ip = "ipc", str(self._private / "kernel")
-        return manager
+class _Client(PrivateKernel, NotebookClient):
+    pass

@@ -23,6 +23,7 @@ from ..checking.structure import Cell
 from ..checking.verdict import OUTPUT_WIDTH, Verdict, nothing
 from ..client import SOCKET_VARIABLE
 from ..course import Course
+from ..kernels import PrivateKernel
 from .referee import Referee
 
 TEST = "test_"  # a hidden check's cell is called test_<question>
@@ -30,7 +31,7 @@ RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
 _PROBE = nbformat.v4.new_code_cell()  # stands for the question whether the kernel still answers
 
 
-class RefereedExecute(Execute):
+class RefereedExecute(PrivateKernel, Execute):
     """Executes every cell; what the referee recorded ends up in `resources["unrolled"]` and in the notebook.
 
     Nothing that a notebook does keeps its other questions from being marked, short of killing its kernel; and
@@ -59,7 +60,8 @@ class RefereedExecute(Execute):
             cell.metadata.pop("tags", None)  # `skip-execution` would leave a grade cell without a result
         lost = ""
         with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
-            self._address = Path(folder) / "referee"
+            self.kernel_folder = Path(folder)
+            self._address = self.kernel_folder / "referee"
             try:
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
@@ -76,12 +78,6 @@ class RefereedExecute(Execute):
         course = Course.find(Path.cwd())  # nbgrader works in the course's root
         self._diagnosers[assignment] = Diagnoser(course.bundle(assignment), course.salt)
         return self._diagnosers[assignment]
-
-    def create_kernel_manager(self):
-        """Talk to the kernel through files in a folder of its own, not through ports that others can see."""
-        manager = super().create_kernel_manager()
-        manager.transport, manager.ip = "ipc", str(self._address.with_name("kernel"))
-        return manager
 
     def start_new_kernel(self, **kwargs):
         ours = {SOCKET_VARIABLE: str(self._address), **FIGURES_IN_PAGES}
