@@ -240,7 +240,7 @@ ALTERNATIVES = {
     def __init__(self, vocab_size, embed_dim=128, hidden_dim=128, num_layers=2):
         super().__init__()
         self.fc = nn.Linear(in_features=hidden_dim, out_features=vocab_size)
-        self.rnn = ManualRNN(input_size=embed_dim, hidden_size=hidden_dim, num_layers=num_layers)
+        self.rnn = ManualRNN(num_layers=num_layers, input_size=embed_dim, hidden_size=hidden_dim)
         self.embedding = ManualEmbedding(vocab_size=vocab_size, embed_dim=embed_dim)
 
     def forward(self, x, hidden=None):

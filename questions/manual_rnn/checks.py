@@ -276,9 +276,13 @@ def _char_gradients(model, x, h0, drawn, case):
     cotangents = [case.normal(case.B, case.T, case.V), case.normal(case.L, case.B, case.H)]
     result = model(x, put_h)
     logits, last = _by_parts(model, x, put_h)
-    got, expected = subject.values(
-        subject.grad([result[0], result[1]], cotangents, wrt), subject.grad([logits, last], cotangents, wrt)
+    ran, got, expected = subject.values(
+        result,
+        subject.grad([result[0], result[1]], cotangents, wrt),
+        subject.grad([logits, last], cotangents, wrt),
     )
+    if isinstance(ran, Problem):
+        return Finding("gradients", 0, str(ran), str(case), observed=ran)
     if isinstance(expected, Problem):
         # One fault costs once: an RNN that cannot be trained has lost its points where it was written.
         return Finding("gradients", 1, "not asked: your own RNN gives none, which has cost its points there", str(case))

@@ -79,7 +79,7 @@ class Verdict:
         """What cost points first, in a sentence; "" for full marks."""
         for line in self.lines:
             if line.earned < line.of:
-                return " ".join([line.hint or line.says, *self.notes])
+                return ". ".join([line.hint or line.says, *self.notes])
         return ""
 
     def text(self, width: int = 0) -> list[str]:
