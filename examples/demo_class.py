@@ -3,7 +3,7 @@
     python examples/demo_class.py demo
 
 Nothing is stored: a changed question changes the class with it, and what each student should get stands
-below, next to how their work is made. tests/functional/test_demo.py holds the marks to it.
+below, next to how their work is made. tests/functional/test_grade.py holds the marks to it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -66,8 +65,3 @@ class Course:
             return os.environ[SALT_VARIABLE]
         kept = self.root / ".salt"
         return kept.read_text().strip() if kept.is_file() else PRACTICE_SALT
-
-
-def short_name(assignment: str) -> str:
-    """manual_rnn for 02_manual_rnn: the name of its notebook and of its folder in questions/."""
-    return re.sub(r"^\d+_", "", assignment)

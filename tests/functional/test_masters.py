@@ -93,7 +93,7 @@ def test_the_student_is_told_what_not_to_use(assignment, id):
     forbidden_column = contract_row(assignment, id)[3]
     for text in (forbidden_column, told_before(assignment, id)):
         named = set(re.findall(r"`(?:nn|F)\.(\w+)`", text)) & forbids
-        assert named if forbids else True
+        assert bool(named) == bool(forbids)
     assert set(re.findall(r"`(?:nn|F)\.(\w+)`", forbidden_column)) <= forbids
 
 

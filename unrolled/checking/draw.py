@@ -11,7 +11,7 @@ import hashlib
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -33,7 +33,6 @@ class Case:
     layout: str  # "contiguous", or "strided": the same numbers in a tensor that .view() refuses
     generator: torch.Generator
     dtype: torch.dtype = torch.float32
-    _count: int = field(default=0, repr=False)
 
     def __getattr__(self, name: str) -> int:
         try:
@@ -68,7 +67,8 @@ class Case:
         numbers = {}
         for name, parameter in reference.named_parameters():
             if parameter.dim() > 1:
-                drawn = self._plain(parameter.shape) / math.sqrt(parameter.shape[-1])
+                drawn = torch.randn(*parameter.shape, generator=self.generator, dtype=torch.float64)
+                drawn = drawn / math.sqrt(parameter.shape[-1])
             else:
                 drawn = self.bias(*parameter.shape)
             numbers[name] = drawn.to(self.dtype)
@@ -82,9 +82,6 @@ class Case:
         size = torch.rand(*shape, generator=self.generator, dtype=torch.float64) * 0.6 + SMALLEST_BIAS
         sign = torch.randint(2, shape, generator=self.generator) * 2 - 1
         return (size * sign).to(self.dtype)
-
-    def _plain(self, shape) -> torch.Tensor:
-        return torch.randn(*shape, generator=self.generator, dtype=torch.float64)
 
     def _laid_out(self, tensor: torch.Tensor) -> torch.Tensor:
         if self.layout == "contiguous" or tensor.dim() < 2:
