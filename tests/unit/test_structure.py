@@ -43,6 +43,14 @@ def test_what_the_answer_reaches_counts():
     assert reading(helper, answer).uses == ["line 1 of cell 1 uses torch.nn.RNNCell"]
 
 
+def test_what_another_question_judges_does_not_count_twice():
+    """A wrapped cell has cost its own points; the RNN that is built on it is read without it."""
+    cells = [Cell("cell 0", IMPORTS), Cell("cell 1", "class Inner(nn.RNNCell):\n    pass")]
+    cells.append(Cell("cell 2", "class A(nn.Module):\n    def __init__(self):\n        self.c = Inner(2, 2)"))
+    assert read(cells, "A", FUSED_RNN, given=frozenset({"Inner"})).uses == []
+    assert read(cells, "A", FUSED_RNN).uses and read(cells, "Inner", FUSED_RNN, given=frozenset({"A"})).uses
+
+
 @pytest.mark.parametrize(
     "patch", ["A.forward = nn.RNNCell(2, 2).forward", "setattr(A, 'c', nn.RNNCell(2, 2))", "A = wrap(nn.RNNCell)"]
 )
