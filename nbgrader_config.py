@@ -43,6 +43,11 @@ c.Autograde.autograde_preprocessors = [
 c.LimitOutput.max_lines = 1000
 c.LimitOutput.max_traceback = 100
 
-# Seconds for one cell. nbgrader's own 30 would cut training cells off; give those their own limit by id.
+# Seconds for one cell; nbgrader's own 30 would cut honest work off. An answer that trains has 30 minutes, which is
+# only a safety stop: what its training may cost is counted in reference passes.
 c.RefereedExecute.timeout = 120
-c.RefereedExecute.cell_timeouts = {}
+c.RefereedExecute.training_timeout = 1800
+c.RefereedExecute.cell_timeouts = {}  # for single cells, by grade_id
+# Reference passes that a training may cost, by question, where it is not to be what the question itself allows:
+# {"train_echo": 50_000}. On the command line: unrolled grade --budget train_echo=50000
+c.RefereedExecute.budgets = {}

@@ -93,6 +93,38 @@ WRAPPER = """class ManualRNNCell(nn.Module):
         return self.inner(x, hidden)
 """
 
+GRU_CELL, MEMORY, ECHO = "gru_cell", "gru_memory", "train_echo"
+VARIABLE_MEMORY, VARIABLE_ECHO = "variable_gru_memory", "train_variable_echo"
+
+# The demo's trainings may cost this many reference passes; the course allows 160,000, which would take minutes.
+DEMO_BUDGETS = {ECHO: 3_000, VARIABLE_ECHO: 12_000}
+
+SLICES_THE_STRING = """class GRUMemory(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        self.gru = nn.GRU(27, hidden_size, batch_first=True)
+        self.output = nn.Linear(hidden_size, 27)
+
+    def forward(self, x):
+        return self.output(self.gru(x)[0])
+
+    def test_run(self, s):
+        return (" " * DELAY + s)[: len(s)]
+"""
+
+# A shift register written into the weights: five places of 27 units each, every step moves them on by one.
+SET_BY_HAND = """model = GRUMemory(5 * 27)
+H = 135
+with torch.no_grad():
+    for p in model.parameters():
+        p.zero_()
+    model.gru.bias_ih_l0[:H], model.gru.bias_ih_l0[H : 2 * H] = 20.0, -20.0  # r = 1, z = 0
+    model.gru.weight_ih_l0[2 * H : 2 * H + 27] = torch.eye(27)
+    model.gru.weight_hh_l0[2 * H + 27 :, :108] = torch.eye(108)
+    model.output.weight[:, 108:] = 50 * torch.eye(27)
+    model.output.bias[0] = 5.0
+"""
+
 CLASSES: dict[str, list[Student]] = {
     "02_manual_rnn": [
         Student("ada", "solved as in the master"),
@@ -177,7 +209,59 @@ CLASSES: dict[str, list[Student]] = {
             {GENERATE: misconception(GENERATE, "last_character_twice")},
             {GENERATE: 14},
         ),
-    ]
+    ],
+    "06_echo_gru": [
+        Student("ada", "solved as in the master"),
+        Student(
+            "boris",
+            "solved by other routes: letters by number, the delay in the first state, classes of the answer's own",
+            {
+                GRU_CELL: alternative(GRU_CELL, "six_products"),
+                MEMORY: alternative(MEMORY, "pair_returned"),
+                ECHO: alternative(ECHO, "letters_by_number"),
+                VARIABLE_MEMORY: alternative(VARIABLE_MEMORY, "first_state"),
+                VARIABLE_ECHO: alternative(VARIABLE_ECHO, "its_own_class"),
+            },
+        ),
+        Student(
+            "chen",
+            "right, and slower than the demo allows",
+            {ECHO: alternative(ECHO, "slow_and_sure")},
+            {ECHO: 20},
+        ),
+        Student(
+            "dora",
+            "dropout that no eval() switches off",
+            {MEMORY: misconception(MEMORY, "dropout_always_on")},
+            {MEMORY: 13},
+        ),
+        Student(
+            "emre",
+            "the class axis of the loss is filled with steps",
+            {ECHO: misconception(ECHO, "time_for_classes")},
+            {ECHO: 0},
+        ),
+        Student(
+            "fatima",
+            "test_run moves the string by itself, and nothing is trained",
+            {
+                MEMORY: lambda bundle: SLICES_THE_STRING,
+                ECHO: lambda bundle: "model = GRUMemory(32)",
+            },
+            {MEMORY: 10, ECHO: 0},
+        ),
+        Student(
+            "goran",
+            "wrote the weights by hand: full marks, until a person has looked",
+            {ECHO: lambda bundle: SET_BY_HAND},
+        ),
+        Student(
+            "hana",
+            "junk in front of the echo, where blanks should be",
+            {ECHO: misconception(ECHO, "rolled_round"), VARIABLE_ECHO: LEFT_AS_IT_WAS},
+            {ECHO: 19, VARIABLE_ECHO: 0},
+        ),
+    ],
 }
 
 

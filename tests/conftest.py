@@ -1,9 +1,12 @@
 """What the tests share: the course itself, its bundle, and a copy of it that may be spoilt."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded, here and in every kernel: see the Makefile
 
 from unrolled.checking.child import ChildHost
 from unrolled.course import Course

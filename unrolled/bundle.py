@@ -17,9 +17,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from .checking.catalogue import Alternative, Misconception
 from .checking.question import Question
+
+if TYPE_CHECKING:
+    from .checking.trained import Ran
+
+EXPLORE = "explore"  # the tag of a master's cell that is there for the reader, not for the marks
 
 _MARKER = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
 
@@ -30,7 +36,10 @@ class BundleError(Exception):
 
 @dataclass(frozen=True)
 class MasterCell:
-    """One cell of a master. id: its grade_id, or "" for a cell that nbgrader does not know."""
+    """One cell of a master. id: its grade_id, or "" for a cell that nbgrader does not know.
+
+    explore: is it tagged as there to play with, so that nothing depends on it and marking need not run it?
+    """
 
     id: str
     type: str
@@ -39,6 +48,7 @@ class MasterCell:
     solution: bool
     locked: bool
     points: float
+    explore: bool
 
     @property
     def is_given_code(self) -> bool:
@@ -84,6 +94,11 @@ class Bundle:
                 count += 1
         return count
 
+    @cached_property
+    def explore(self) -> frozenset[str]:
+        """The sources of the cells to play with: a cell that reads exactly so is not run while marking."""
+        return frozenset(cell.source for cell in self.cells if cell.explore)
+
     def cell(self, id: str) -> MasterCell:
         for cell in self.cells:
             if cell.id == id:
@@ -93,19 +108,36 @@ class Bundle:
     def program(self, question: str, answer: str | None = None) -> list[tuple[str, str]]:
         """The code that a question stands on, as (cell id, source): given code and answers up to its own.
 
+        Answers of other questions that train (they have a budget) are left out: a question builds on what earlier
+        answers define, never on what they trained, and each of them would cost every entry of its catalogue seconds.
+
         answer: another source for the question's own cell, instead of the reference.
         """
         program = []
         for cell in self.cells:
             if cell.id == question:
                 return [*program, (question, self.answers[question] if answer is None else answer)]
-            if cell.is_given_code or cell.id in self.answers:
+            if cell.is_given_code or (cell.id in self.answers and not self.trains(cell.id)):
                 program.append((cell.id, self.answers.get(cell.id, cell.source)))
         raise BundleError(f"{self.master_path} has no answer cell {question!r}")
 
+    def ran(self, question: str, answer: str | None = None) -> Ran:
+        """Run `program`, or load what it made the last time if it trains."""
+        from .checking.trained import run  # not at the top: it stands on run_program
+
+        return run(self.program(question, answer), self.cache(question))
+
     def namespace(self, question: str, answer: str | None = None) -> dict:
-        """Run `program` and return its globals."""
-        return run_program(self.program(question, answer))
+        """The globals that `program` leaves."""
+        return self.ran(question, answer).namespace
+
+    def trains(self, question: str) -> bool:
+        """Does running this answer take a training, or does it only define something?"""
+        return question in self.questions and self.questions[question].budget is not None
+
+    def cache(self, question: str) -> Path | None:
+        """The folder where runs of a question's program are kept; None if it does not train and runs at once."""
+        return self.root / ".cache/trained" if self.trains(question) else None
 
     # --- questions/ -------------------------------------------------------------------------------------
 
@@ -158,6 +190,7 @@ def _master_cell(cell: dict) -> MasterCell:
         solution=bool(meta.get("solution")),
         locked=bool(meta.get("locked")),
         points=float(meta.get("points", 0)),
+        explore=EXPLORE in cell.get("metadata", {}).get("tags", []),
     )
 
 
@@ -166,16 +199,25 @@ def strip_markers(source: str) -> str:
     return "\n".join(line for line in source.split("\n") if not _MARKER.match(line))
 
 
-def run_program(program: list[tuple[str, str]]) -> dict:
-    """Execute cells one after the other in fresh globals, which are returned.
+def run_program(program: list[tuple[str, str]], namespace: dict | None = None) -> dict:
+    """Execute cells one after the other in fresh globals (or go on in those given), which are returned.
 
     Each gets a file name of its own, so that an exception can be told with the line it came from. What they
     print is dropped.
     """
-    namespace: dict = {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()):
+    namespace = {"__name__": "__main__"} if namespace is None else namespace
+    quote_lines(program)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         for id, source in program:
-            file = f"<cell {id}>"
-            linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-            exec(compile(source, file, "exec"), namespace)
+            exec(compile(source, _file(id), "exec", dont_inherit=True), namespace)  # of this file's __future__
     return namespace
+
+
+def quote_lines(program: list[tuple[str, str]]) -> None:
+    """Tell Python the lines of the cells, which lie in no file, for tracebacks to quote."""
+    for id, source in program:
+        linecache.cache[_file(id)] = (len(source), None, source.splitlines(keepends=True), _file(id))
+
+
+def _file(id: str) -> str:
+    return f"<cell {id}>"

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from pathlib import Path
+
+# Before torch is loaded: two threads that wait for one another by spinning stop a busy machine, and small tensors
+# gain nothing from them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 try:
     import click
@@ -101,17 +106,51 @@ def lint(start: str, assignments: tuple[str, ...], unfinished: bool) -> None:
     console.print("✓ the masters keep to the rules")
 
 
+def _read_budgets(context, parameter, given: tuple[str, ...]) -> dict[str, float]:
+    budgets = {}
+    for text in given:
+        question, _, passes = text.partition("=")
+        try:
+            budgets[question] = float(passes)
+        except ValueError:
+            raise click.BadParameter(f"{text!r} is not QUESTION=PASSES, such as train_echo=5000") from None
+    return budgets
+
+
+_budgets = click.option(
+    "--budget",
+    "budgets",
+    multiple=True,
+    metavar="QUESTION=PASSES",
+    callback=_read_budgets,
+    help="What a training may cost, in reference passes, instead of what the question allows; may be given again.",
+)
+
+
+def _all_budgets(course: Course, given: dict[str, float]) -> dict[str, float]:
+    """Those of nbgrader_config.py, and over them those of the command line. Raises for a question without one."""
+    from .nbgrader_course import load_config
+
+    bundles = [course.bundle(name) for name in course.assignments]
+    known = {id for bundle in bundles for id in bundle.questions if bundle.trains(id)}
+    for question in given.keys() - known:
+        raise click.BadParameter(f"no question {question!r} has a budget; those that train: {', '.join(sorted(known))}")
+    return {**dict(load_config(course).RefereedExecute.get("budgets", {})), **given}
+
+
 @cli.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 @click.option("--in-process", is_flag=True, help="Run the notebook in this process: faster, for code you trust.")
-@click.option("--timeout", default=120, show_default=True, help="Seconds for one cell.")
+@click.option("--timeout", default=120, show_default=True, help="Seconds for one cell that does not train.")
+@_budgets
 @click.pass_obj
-def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: int) -> None:
+def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: int, budgets: dict[str, float]) -> None:
     """Mark one NOTEBOOK, without course folders and without a gradebook."""
     from .grading.mark import mark_file
 
-    report = mark_file(Course.find(start), notebook, in_process, timeout)
+    course = Course.find(start)
+    report = mark_file(course, notebook, in_process, timeout, _all_budgets(course, budgets))
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
         return
@@ -128,14 +167,22 @@ def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: i
 @click.argument("assignments", nargs=-1)
 @click.option("--folder", type=click.Path(path_type=Path), help="Where submitted/ lies (default: the course's root).")
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@_budgets
 @click.pass_obj
-def grade(start: str, assignments: tuple[str, ...], folder: Path | None, students: tuple[str, ...]) -> None:
+def grade(
+    start: str,
+    assignments: tuple[str, ...],
+    folder: Path | None,
+    students: tuple[str, ...],
+    budgets: dict[str, float],
+) -> None:
     """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages and a CSV."""
     from .grading.grade import ClassFolder, write_csv
     from .grading.grade import grade as grade_class
 
     course = Course.find(start)
     place, graded = ClassFolder(course, folder or course.root), 0
+    place.config.RefereedExecute.budgets = _all_budgets(course, budgets)
     for assignment in _assignments(course, assignments):
         names = list(students) or place.submissions(assignment)
         if not names:

@@ -19,6 +19,8 @@ import linecache
 import os
 import random
 import socket
+import statistics
+import time
 import traceback
 
 import numpy as np
@@ -30,14 +32,74 @@ SOCKET_VARIABLE = "UNROLLED_REFEREE"  # the referee's address, set by the grader
 FAIL_CLOSED_VARIABLE = "NBGRADER_EXECUTION"  # set by nbgrader while it grades
 
 
+class Meter:
+    """What the code since the last lap has cost, counted in reference passes.
+
+    A reference pass is one forward and backward of nn.GRU(27, 64) on (64, 15, 27) float32. It is timed just before
+    and just after, with the thread count that the code itself had, so that a slow or busy machine slows both down
+    and the ratio stays. The clock is CPU time of this process, all its threads and the children it has waited for:
+    it stands still while the process waits for its turn.
+
+    It runs beside the student's code, so it can be fooled by code that tries; it is a measure, not a wall.
+    """
+
+    def __init__(self) -> None:
+        self._cpu, self._unit = 0.0, {}  # nothing timed yet: everything since the process began counts
+
+    def lap(self) -> None:
+        """Begin to count from here."""
+        self._unit = {device: reference_pass(device) for device in _devices()}
+        self._cpu = _cpu_seconds()
+
+    def spent(self, device: str = "cpu") -> dict[str, float]:
+        """Since the last lap: "passes", CPU "seconds", and CPU seconds of a pass "before" and "after".
+
+        device: type of the device that the code trained on, on which the pass is timed.
+        """
+        seconds = _cpu_seconds() - self._cpu
+        after = reference_pass(device)
+        before = self._unit.get(device, after)
+        return {"passes": seconds / ((before + after) / 2), "seconds": seconds, "before": before, "after": after}
+
+
+METER = Meter()  # of this process
+
+PASSES_TIMED = 9
+
+
+def reference_pass(device: str = "cpu") -> float:
+    """CPU seconds of one reference pass: the median of PASSES_TIMED. Leaves the random numbers as they were."""
+    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+        gru = torch.nn.GRU(27, 64, batch_first=True, dtype=torch.float32).to(device)
+        x = torch.randn(64, 15, 27, dtype=torch.float32).to(device)
+    times = []
+    for _ in range(PASSES_TIMED + 2):  # the first two warm up
+        started = _cpu_seconds()
+        with torch.enable_grad():
+            gru(x)[0].sum().backward()
+        if device == "cuda":
+            torch.cuda.synchronize()
+        times.append(_cpu_seconds() - started)
+    return statistics.median(times[2:])
+
+
+def _devices() -> list[str]:
+    return ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+
+
+def _cpu_seconds() -> float:
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
 class Desk:
     """The student's side of a check: named objects of the notebook, and slots of what came of them.
 
-    namespace: the notebook's globals, name -> object.
+    namespace: the notebook's globals, name -> object. meter: counts what running the notebook has cost.
     """
 
-    def __init__(self, namespace: dict) -> None:
-        self.namespace = namespace
+    def __init__(self, namespace: dict, meter: Meter = METER) -> None:
+        self.namespace, self.meter = namespace, meter
         self.slots: dict[int, object] = {}
         self.printed: dict[int, str] = {}
         self.stopped = False  # once interrupted, nothing more of the student's is started
@@ -155,12 +217,30 @@ class Desk:
         """Something that a check brings along: a model whose answers are written down, and that takes notes."""
         return FIXTURES[name](**arguments)
 
+    def _op_lap(self, out):
+        self.meter.lap()
+
+    def _op_spent(self, out, target):
+        return self.meter.spent(_home(target).device.type)
+
+    def _op_beside(self, out, target, value):
+        """The value on the module's device and, if it is a floating-point tensor, in its dtype."""
+        home = _home(target)
+        return value.to(home.device, home.dtype if value.is_floating_point() else None)
+
     def _op_kinds(self, out, target):
         """The class names along the inheritance of every submodule, for a look at what a module is made of."""
         return {
             path: [f"{base.__module__}.{base.__qualname__}" for base in type(module).__mro__]
             for path, module in target.named_modules()
         }
+
+
+def _home(module) -> torch.Tensor:
+    """A tensor that lives where the module's parameters live; on the CPU, in float32, if it has none."""
+    parameters = getattr(module, "parameters", lambda: iter(()))
+    floats = (p.detach() for p in parameters() if p.is_floating_point())
+    return next(floats, torch.zeros((), dtype=torch.float32))
 
 
 class ScriptedCharModel(torch.nn.Module):
@@ -197,7 +277,22 @@ class ScriptedCharModel(torch.nn.Module):
         return logits.to(self.place.device) + 0 * self.place, hidden
 
 
-FIXTURES = {"scripted_char_model": ScriptedCharModel}
+class Watch:
+    """Notes how a module, or any part of it, is called: was it in training mode, and were gradients on?
+
+    module: a torch.nn.Module. notes: one (training, gradients) pair of bools for each call.
+    """
+
+    def __init__(self, module: torch.nn.Module) -> None:
+        self.notes: list[tuple[bool, bool]] = []
+        for part in module.modules():
+            part.register_forward_pre_hook(self._note)
+
+    def _note(self, part, arguments) -> None:
+        self.notes.append((part.training, torch.is_grad_enabled()))
+
+
+FIXTURES = {"scripted_char_model": ScriptedCharModel, "watch": Watch}
 
 
 def _first_problem(values):

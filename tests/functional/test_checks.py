@@ -42,10 +42,11 @@ def diagnosers():
 @every_entry
 def test_both_ways_give_the_same_verdict(child, diagnosers, assignment, id, kind, entry, source):
     """In process and across the socket; a misconception is caught by what it names, and recognised."""
-    bundle, program = COURSE.bundle(assignment), COURSE.bundle(assignment).program(id, source)
-    with in_process(program) as channel:
+    bundle = COURSE.bundle(assignment)
+    program, cache = bundle.program(id, source), bundle.cache(id)
+    with in_process(program, cache) as channel:
         here = diagnosers[assignment].examine(id, Subject(channel))
-    with child.host(program) as channel:
+    with child.host(program, cache) as channel:
         there = mark(bundle.questions[id], Subject(channel), PRACTICE_SALT).verdict
     assert [str(line) for line in here.lines] == [str(line) for line in there.lines]
     if kind == "misconception":
@@ -60,12 +61,12 @@ def test_both_ways_give_the_same_verdict(child, diagnosers, assignment, id, kind
 def test_the_visible_test_says_what_is_wrong(assignment, id, kind, entry, source):
     """It passes what is right, catches a misconception with a message, or the entry says why it cannot."""
     bundle = COURSE.bundle(assignment)
-    program = [*bundle.program(id, source), (f"try_{id}", bundle.cell(f"try_{id}").source)]
+    namespace, visible = bundle.namespace(id, source), [(f"try_{id}", bundle.cell(f"try_{id}").source)]
     if kind != "misconception" or entry.hidden_only:
-        run_program(program)
+        run_program(visible, namespace)
         return
     with pytest.raises(AssertionError) as caught:
-        run_program(program)
+        run_program(visible, namespace)
     assert len(str(caught.value)) > 20
 
 

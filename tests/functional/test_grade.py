@@ -15,7 +15,7 @@ from unrolled.grading.grade import ClassFolder, grade, write_csv
 
 COURSE = Course.find(__file__)
 sys.path.insert(0, str(COURSE.root / "examples"))
-from demo_class import CLASSES, make_class  # noqa: E402
+from demo_class import CLASSES, DEMO_BUDGETS, make_class  # noqa: E402
 
 ASSIGNMENT = "02_manual_rnn"
 BUNDLE = COURSE.bundle(ASSIGNMENT)
@@ -39,6 +39,32 @@ def test_each_student_gets_what_was_foreseen(graded, name):
     earned = {q["id"]: q["points"] for q in (result.report or {"questions": []})["questions"]}
     assert earned == student.points(BUNDLE)
     assert result.score == sum(earned.values())
+
+
+@pytest.fixture(scope="module")
+def graded_echo(tmp_path_factory):
+    """The demo class of 06_echo_gru, on the demo's budgets: student -> result."""
+    root = tmp_path_factory.mktemp("echo")
+    make_class(COURSE, root)
+    folder = ClassFolder(COURSE, root)
+    folder.config.RefereedExecute.budgets = DEMO_BUDGETS
+    return {result.student: result for result in grade(folder, "06_echo_gru", done=lambda result: None)}
+
+
+@pytest.mark.parametrize("student", CLASSES["06_echo_gru"], ids=lambda student: student.name)
+def test_each_training_gets_what_was_foreseen(graded_echo, student):
+    result = graded_echo[student.name]
+    earned = {q["id"]: q["points"] for q in result.report["questions"]}
+    assert earned == student.points(COURSE.bundle("06_echo_gru"))
+    assert ("a person has to look" in result.flags) == (student.name == "goran")
+
+
+def test_a_training_that_lost_points_is_told_why(graded_echo):
+    says = {name: "\n".join(q["verdicts"][0] for q in r.report["questions"]) for name, r in graded_echo.items()}
+    assert "of 3,000 reference passes" in graded_echo["chen"].reason
+    assert "the letters are guessed" in says["emre"].lower()
+    assert "blank" in graded_echo["hana"].reason
+    assert "dropout" in graded_echo["dora"].reason
 
 
 def test_nobody_is_left_out_and_progress_is_told(graded):

@@ -9,8 +9,11 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
+from unrolled.bundle import EXPLORE
+from unrolled.checking.diagnosis import Diagnoser
 from unrolled.cli import cli
 from unrolled.course import Course
+from unrolled.grading.execute import NOT_RUN, RefereedExecute
 from unrolled.grading.mark import SubmissionError, mark_file, read_notebook, rebuild, recognise
 
 COURSE = Course.find(__file__)
@@ -166,6 +169,85 @@ def test_helper_cells_stay_where_the_student_put_them(tmp_path):
     answer = BUNDLE.answers["manual_rnn_cell"].replace("torch.tanh(", "squash(")
     path = submission(tmp_path, helper, **{**BUNDLE.answers, "manual_rnn_cell": answer})
     assert points(mark_file(COURSE, path, in_process=True)) == SOLVED
+
+
+# --- cells to play with -------------------------------------------------------------------------------------
+
+PLAY = "print('played', file=open({file!r}, 'a'))\nManualRNNCell = nn.RNNCell"  # run, it would cost the question
+both_ways = pytest.mark.parametrize("in_process", [False, True], ids=["kernel", "in process"])
+
+
+class Playground:
+    """A course whose master has a cell to play with behind an answer, its solved submission, and who played."""
+
+    def __init__(self, course: Course, folder: Path) -> None:
+        self.course, self.path, self.played = Course(course.root), folder / "manual_rnn.ipynb", folder / "played"
+        master = self.course.bundle("02_manual_rnn").master_path
+        self.notebook = nbformat.read(master, as_version=4)
+        self.play = nbformat.v4.new_code_cell(PLAY.format(file=str(self.played)), id="play")
+        self.play.metadata["tags"] = [EXPLORE]
+        index = next(i for i, c in enumerate(self.notebook.cells) if c.id == "manual_rnn_cell")
+        self.notebook.cells.insert(index + 1, self.play)
+        nbformat.write(self.notebook, master)
+
+    def mark(self, in_process: bool) -> float:
+        """Points of the question that the cell would spoil."""
+        nbformat.write(self.notebook, self.path)
+        return points(mark_file(self.course, self.path, in_process))["manual_rnn_cell"]
+
+
+@pytest.fixture
+def playground(course_copy, tmp_path_factory) -> Playground:
+    return Playground(course_copy, tmp_path_factory.mktemp("student"))
+
+
+def with_lost_id(playground):
+    playground.play.id = "somewhere"  # it says ManualRNNCell = …, as an answer does
+
+
+def without_its_tag(playground):
+    playground.play.metadata.clear()
+
+
+def copied_to_the_end(playground):
+    playground.notebook.cells.append(nbformat.v4.new_code_cell(playground.play.source))
+
+
+@both_ways
+@pytest.mark.parametrize("change", [lambda _: None, with_lost_id, without_its_tag, copied_to_the_end])
+def test_an_unchanged_cell_to_play_with_is_not_run_and_not_read(playground, change, in_process):
+    """If it were run, or its source were read with the answer's, the question would earn nothing."""
+    change(playground)
+    assert playground.mark(in_process) == 12
+    assert not playground.played.exists()
+
+
+@both_ways
+def test_a_changed_cell_to_play_with_is_run_as_any_other(playground, in_process):
+    playground.play.source += "  # mine"
+    assert playground.mark(in_process) == 0
+    assert playground.played.exists()
+
+
+@both_ways
+def test_the_tag_is_the_masters_to_set(playground, in_process):
+    """A student's cell is run whatever its tags say."""
+    playground.play.source += "  # mine"
+    for cell in playground.notebook.cells:
+        cell.metadata["tags"] = [EXPLORE]
+    assert playground.mark(in_process) == 0
+    assert playground.played.exists()
+
+
+def test_a_cell_to_play_with_says_why_it_was_not_run(playground):
+    text = nbformat.v4.new_markdown_cell(playground.play.source)
+    playground.notebook.cells.append(text)
+    execute = RefereedExecute(diagnoser=Diagnoser(playground.course.bundle("02_manual_rnn"), "a salt"))
+    resources = {"metadata": {"path": str(playground.path.parent)}, "nbgrader": {"assignment": "02_manual_rnn"}}
+    notebook, _ = execute.preprocess(playground.notebook, resources)
+    nbformat.validate(notebook)
+    said = {cell.id: [output.get("text") for output in cell.get("outputs", [])] for cell in notebook.cells}
+    assert said["play"] == [NOT_RUN] and said[text.id] == []
 
 
 def test_a_renamed_file_is_still_recognised(tmp_path):

@@ -7,7 +7,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from unrolled.bundle import EXPLORE
 from unrolled.course import Course
+from unrolled.grading.mark import mark_file
 from unrolled.kernels import PrivateKernel
 
 COURSE = Course.find(__file__)
@@ -135,3 +137,32 @@ def test_a_master_runs_from_top_to_bottom_and_marks_itself(assignment, tmp_path)
             assert f"{of:g} of {of:g}" in printed and float(result) == of
         for output in cell.get("outputs", []):
             assert not (output.output_type == "stream" and output.name == "stderr"), output.text
+
+
+def marked_without_explore(course: Course, assignment: str) -> dict[str, tuple[float, float]]:
+    """Question -> (points, of) for a master as if it were handed in: marking leaves out the cells to play with."""
+    report = mark_file(course, course.bundle(assignment).master_path, timeout=600)
+    return {question["id"]: (question["points"], question["of"]) for question in report["questions"]}
+
+
+@pytest.mark.parametrize("assignment", [name for name in COURSE.assignments if COURSE.bundle(name).explore])
+def test_nothing_depends_on_a_cell_to_play_with(assignment):
+    for id, (points, of) in marked_without_explore(COURSE, assignment).items():
+        assert points == of, id
+
+
+def test_what_depends_on_a_cell_to_play_with_loses_marks(course_copy):
+    """The control: an answer that needs a name which such a cell defines."""
+    path = course_copy.bundle("02_manual_rnn").master_path
+    notebook = nbformat.read(path, as_version=4)
+    index, answer = next((i, cell) for i, cell in enumerate(notebook.cells) if cell.id == "manual_rnn_cell")
+    answer.source = answer.source.replace("torch.tanh(", "squash(")
+    play = nbformat.v4.new_code_cell("squash = torch.tanh", metadata={"tags": [EXPLORE]})
+    notebook.cells.insert(index, play)
+    nbformat.write(notebook, path)
+    points, of = marked_without_explore(Course(course_copy.root), "02_manual_rnn")["manual_rnn_cell"]
+    assert points < of
+
+    play.metadata["tags"] = []  # and none where it is run
+    nbformat.write(notebook, path)
+    assert marked_without_explore(Course(course_copy.root), "02_manual_rnn")["manual_rnn_cell"] == (of, of)

@@ -17,6 +17,7 @@ from unrolled.build.leaks import leaks, secret_lines
 from unrolled.build.lint import WIDTH, lint
 from unrolled.build.release import BuildError, build
 from unrolled.build.solutions import make_solution
+from unrolled.bundle import EXPLORE
 from unrolled.course import Course
 
 COURSE = Course.find(__file__)
@@ -265,6 +266,15 @@ def set_cell(id: str, **values):
     return lambda notebook: cell(notebook, id).update(values)
 
 
+def to_play_with(id: str):
+    return lambda notebook: cell(notebook, id).metadata.update(tags=[EXPLORE])
+
+
+def explore_twice(notebook):
+    append(code(cell(notebook, "imports").source))(notebook)
+    notebook.cells[-1].metadata["tags"] = [EXPLORE]
+
+
 def end_solution_lost(notebook):
     replace("manual_embedding", "        ### END SOLUTION", "")(notebook)
 
@@ -297,6 +307,11 @@ FAULTS = {  # what is done to the master -> the cell that is named, and words of
     "empty cell": (append(code(" \n")), "added", "no source"),
     "no alt text": (append(markdown("![A cell](x.png)")), "added", "alt text 'A cell'"),
     "wide line": (append(code("x = 1" + "0" * (WIDTH - 4))), "added", "line 1 has 111 characters"),
+    "explore text": (to_play_with("markdown"), None, "explore and is no code"),
+    "explore answer": (to_play_with(ANSWER), ANSWER, "explore and is an answer or a test"),
+    "explore test": (to_play_with(TRY), TRY, "explore and is an answer or a test"),
+    "explore locked": (to_play_with("imports"), "imports", "explore and is locked"),
+    "explore twice": (explore_twice, "added", "same source as cell imports"),
     "two # only": (replace(ANSWER, "### BEGIN SOL", "## BEGIN SOL"), ANSWER, "no marker: '## BEGIN SOLUTION'"),
     "no blank": (replace(ANSWER, "### END SOL", "###END SOL"), ANSWER, "no marker: '###END SOLUTION'"),
     "small letters": (replace(TEST, "### BEGIN HIDDEN TESTS", "### begin hidden tests"), TEST, "no marker: '### begin"),
@@ -380,6 +395,17 @@ def test_well_made_free_text_and_headings_have_no_fault(course_copy):
 
     before = set(lint(course_copy.bundle(ASSIGNMENT), total=None))
     assert set(lint(edited(course_copy, MASTER, extend).bundle(ASSIGNMENT), total=None)) == before
+
+
+def test_a_cell_to_play_with_has_no_fault_and_keeps_its_tag_in_the_release(course_copy):
+    """The control of the faults above."""
+    play = nbformat.v4.new_code_cell("print(1)", id="play", metadata={"tags": [EXPLORE]})
+    before = set(lint(course_copy.bundle(ASSIGNMENT), total=None))
+    course = edited(course_copy, MASTER, append(play))
+    assert set(lint(course.bundle(ASSIGNMENT), total=None)) == before
+    build(course, ASSIGNMENT)
+    released = nbformat.read(course.root / RELEASE, as_version=4)
+    assert [c.source for c in released.cells if EXPLORE in c.metadata.get("tags", [])] == ["print(1)"]
 
 
 def test_the_points_of_an_assignment_make_its_total(course_copy):

@@ -42,10 +42,11 @@ def test_the_core_is_torch_and_numpy():
 
 
 def test_what_runs_beside_a_student_needs_only_the_core():
-    """The checks and the client are imported without nbgrader, nbformat, click or rich."""
+    """The checks and the client are imported without nbgrader, nbformat, click, rich or cloudpickle."""
     code = (
-        "import sys; import unrolled.client, unrolled.checking.laptop;"
-        "print([m for m in ('nbgrader', 'nbformat', 'nbclient', 'click', 'rich', 'IPython') if m in sys.modules])"
+        "import sys; import unrolled.client, unrolled.checking.laptop, unrolled.checking.trained;"
+        "others = ('nbgrader', 'nbformat', 'nbclient', 'click', 'rich', 'IPython', 'cloudpickle');"
+        "print([m for m in others if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"

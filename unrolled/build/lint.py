@@ -14,7 +14,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.validator import iter_validate
 
-from ..bundle import Bundle, BundleError
+from ..bundle import EXPLORE, Bundle, BundleError
 
 WIDTH = 110  # characters of a line of code: what a notebook in Colab shows without a scroll bar
 ALT_LENGTH = 20  # characters: shorter alt texts name a picture and do not say what to see
@@ -162,6 +162,22 @@ def _width(cells: list[Cell]) -> Iterator[Fault]:
         for number, line in enumerate(cell.lines if cell.is_code else [], start=1):
             if len(line) > WIDTH and not line.startswith(f"# {cell.grade_id}:"):
                 yield cell.name, f"line {number} has {len(line)} characters; break it before {WIDTH}"
+
+
+def _explore(cells: list[Cell]) -> Iterator[Fault]:
+    """What is there to play with is not run while marking, so it must be nothing that marking stands on."""
+    for cell in cells:
+        if EXPLORE not in cell.raw.metadata.get("tags", []):
+            continue
+        if not cell.is_code:
+            yield cell.name, "has the tag explore and is no code; take the tag off"
+        if cell.grade or cell.solution:
+            yield cell.name, "has the tag explore and is an answer or a test, which marking has to run; take it off"
+        elif cell.locked:
+            yield cell.name, "has the tag explore and is locked; unlock it, so that students can play with it"
+        for other in cells:
+            if other.is_code and other is not cell and other.raw.source == cell.raw.source:
+                yield cell.name, f"has the same source as cell {other.name}, which would not be run either; change one"
 
 
 # --- regions --------------------------------------------------------------------------------------------------
@@ -346,6 +362,7 @@ RULES = (
     _something_in_it,
     _alt_texts,
     _width,
+    _explore,
     _markers,
     _closed,
     _in_their_cells,

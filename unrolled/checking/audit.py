@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
@@ -19,6 +20,7 @@ from . import draw, parity
 from .catalogue import CatalogueError
 from .question import mark
 from .subject import Channel, LocalChannel, Subject
+from .trained import run
 
 if TYPE_CHECKING:
     from ..bundle import Bundle
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 # A check that was tried on less has not been tried.
 FEWEST_MISCONCEPTIONS, FEWEST_FOR_A_LINE, FEWEST_ALTERNATIVES = 8, 4, 3
 
-# Where an object lives while it is audited: program (cell id, source) pairs -> a channel to its desk.
-Host = Callable[[list[tuple[str, str]]], contextlib.AbstractContextManager[Channel]]
+# Where an object lives while it is audited: a program of (cell id, source) pairs, and the folder where its run is
+# kept (Bundle.cache) -> a channel to its desk.
+Host = Callable[[list[tuple[str, str]], Path | None], contextlib.AbstractContextManager[Channel]]
 
 
 @dataclass
@@ -45,11 +48,10 @@ class Row:
 
 
 @contextlib.contextmanager
-def in_process(program: list[tuple[str, str]]) -> Iterator[Channel]:
+def in_process(program: list[tuple[str, str]], cache: Path | None = None) -> Iterator[Channel]:
     """Host an object in this process."""
-    from ..bundle import run_program
-
-    yield LocalChannel(run_program(program))
+    ran = run(program, cache)
+    yield LocalChannel(ran.namespace, ran.meter)
 
 
 def audit(
@@ -106,7 +108,7 @@ def _let_through(bundle, id, misconception, salt, host) -> str:
 
 def _mark(bundle, id, source, salt, host):
     try:
-        with host(bundle.program(id, source)) as channel:
+        with host(bundle.program(id, source), bundle.cache(id)) as channel:
             return mark(bundle.questions[id], Subject(channel), salt)
     except Exception:  # the entry's own code fails to define the object
         return None

@@ -46,14 +46,14 @@ class ChildHost:
         self._folder.cleanup()
 
     @contextlib.contextmanager
-    def host(self, program: list[tuple[str, str]]) -> Iterator[Channel]:
-        """Run (cell id, source) pairs over there; yields a channel to their globals.
+    def host(self, program: list[tuple[str, str]], cache: Path | None = None) -> Iterator[Channel]:
+        """Run (cell id, source) pairs over there, or load their run from `cache`; yields a channel to their globals.
 
         Raises RuntimeError when they do not run.
         """
         connection, _ = self._listener.accept()
         with connection:
-            send(connection, {"program": program})
+            send(connection, {"program": program, "cache": str(cache) if cache else None})
             answer, _ = receive(connection)
             if "failed" in answer:
                 raise RuntimeError(answer["failed"])
@@ -63,21 +63,22 @@ class ChildHost:
 
 
 def main(address: str) -> None:
-    from ..bundle import run_program
     from ..client import Desk, serve
+    from .trained import run
 
     while True:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.connect(address)
             try:
-                program, _ = receive(connection)
+                asked, _ = receive(connection)
+                cache = Path(asked["cache"]) if asked["cache"] else None
                 try:
-                    namespace = run_program([tuple(cell) for cell in program["program"]])
+                    ran = run([tuple(cell) for cell in asked["program"]], cache)
                 except Exception as error:
                     send(connection, {"failed": f"{type(error).__name__}: {error}"})
                     continue
                 send(connection, {"ready": True})
-                serve(connection, Desk(namespace))
+                serve(connection, Desk(ran.namespace, ran.meter))
             except WireError:  # whoever asked has hung up; the next one may come
                 if not Path(address).exists():
                     return

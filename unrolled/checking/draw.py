@@ -90,10 +90,10 @@ class Case:
 
 
 class Draw:
-    """The draws of one question. salt: a secret of the course; question: its id."""
+    """The draws of one question. salt: a secret of the course; question: its id; budget: see Question."""
 
-    def __init__(self, salt: str, question: str) -> None:
-        self.salt, self.question = salt, question
+    def __init__(self, salt: str, question: str, budget: float | None = None) -> None:
+        self.salt, self.question, self.budget = salt, question, budget
         self._series = 0
 
     def cases(self, dtype: torch.dtype = torch.float32, strided: bool = True, **sizes: list[int]) -> Iterator[Case]:

@@ -25,7 +25,8 @@ from .verdict import Finding, Verdict, nothing, settle
 class Question:
     """id: the answer cell's; name: what the contract calls the object; marks: idea -> points.
 
-    forbids: torch names (their last parts) that the answer may not reach.
+    forbids: torch names (their last parts) that the answer may not reach. budget: for an answer that trains, the
+    reference passes (unrolled.client.Meter) that running it may cost; None for an answer that only defines.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Question:
     marks: dict[str, float]
     forbids: frozenset[str]
     check: Callable[[Handle, Draw], Iterator[Finding]]
+    budget: float | None = None
 
     @property
     def points(self) -> float:
@@ -40,12 +42,17 @@ class Question:
 
 
 def question(
-    id: str, *, name: str, marks: dict[str, float], forbids: frozenset[str] = frozenset()
+    id: str,
+    *,
+    name: str,
+    marks: dict[str, float],
+    forbids: frozenset[str] = frozenset(),
+    budget: float | None = None,
 ) -> Callable[[Callable[[Handle, Draw], Iterator[Finding]]], Question]:
     """Declare the decorated generator as the hidden check of a question."""
 
     def declare(check: Callable[[Handle, Draw], Iterator[Finding]]) -> Question:
-        return Question(id, name, marks, forbids, check)
+        return Question(id, name, marks, forbids, check, budget)
 
     return declare
 
@@ -56,7 +63,7 @@ def run(question: Question, subject: Subject, salt: str) -> Iterator[Finding]:
     found = subject.look_up(question.name)
     if isinstance(found.value(), Problem):
         raise MissingObject(f"there is no {question.name} in the notebook: run its cell, and keep the name")
-    yield from question.check(found, Draw(salt, question.id))
+    yield from question.check(found, Draw(salt, question.id, question.budget))
 
 
 class MissingObject(Exception):
@@ -111,6 +118,8 @@ def mark(
     verdict = (
         nothing(question.id, question.marks, missing) if missing else settle(question.id, question.marks, findings)
     )
+    if not missing:
+        notes += [f"a person will look: {finding.flag}" for finding in findings if finding.flag]
     verdict.needs_person = broken or bool(notes)
     verdict.notes += notes
     return Marking(verdict, [] if missing else findings)

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from ..client import Desk
+from ..client import METER, Desk, Meter
 from ..wire import Encoder, Problem, Ref, WireError, decode, receive, send
 
 __all__ = ["Handle", "LocalChannel", "Problem", "SocketChannel", "Subject", "Unreachable"]
@@ -42,8 +42,8 @@ class LocalChannel:
     draws in between (a reference's initial weights) does not move them.
     """
 
-    def __init__(self, namespace: dict) -> None:
-        self.desk = Desk(namespace)
+    def __init__(self, namespace: dict, meter: Meter = METER) -> None:
+        self.desk = Desk(namespace, meter)
         self._random_state = _get_random_state()
 
     def request(self, operations: list[dict], wanted: list[int]) -> list:
@@ -132,11 +132,21 @@ class Subject:
 
     def fixture(self, name: str, **arguments) -> Handle:
         """Make one of `unrolled.client.FIXTURES` over there, such as a model that notes what it is fed."""
-        return self._do("fixture", name=name, arguments=arguments)
+        placed = {key: _ref(value) if isinstance(value, Handle) else value for key, value in arguments.items()}
+        return self._do("fixture", name=name, arguments=placed)
 
     def seed(self, seed: int) -> None:
         """Seed torch, NumPy and random over there."""
         self._do("seed", seed=seed)
+
+    def lap(self) -> None:
+        """Begin to count over there what running the notebook costs."""
+        self._do("lap")
+        self.values()
+
+    def spent(self, model: Handle) -> Handle:
+        """What it has cost since, in passes timed on the model's device: see `unrolled.client.Meter.spent`."""
+        return self._do("spent", target=_ref(model))
 
     def grad(self, outputs: list[Handle], cotangents: list[torch.Tensor], wrt: list[Handle]) -> Handle:
         """Gradients of sum(<output, cotangent>) with respect to each of `wrt`; None where nothing flows."""
@@ -217,6 +227,10 @@ class Handle:
     def registered(self, path: str) -> Handle:
         """Whether the tensor at `path` is among the module's parameters."""
         return self.subject._do("registered", target=_ref(self), path=path)
+
+    def beside(self, value: torch.Tensor) -> Handle:
+        """A tensor placed on this module's device and, if it is floating-point, in its dtype."""
+        return self.subject._do("beside", target=_ref(self), value=value)
 
     def kinds(self) -> Handle:
         """Submodule path -> the names of its class and base classes."""

@@ -21,7 +21,9 @@ class Finding:
 
     share: 0 … 1, how much of it was right. says: what was seen, in the student's terms, never an expected
     value. observed: the student's numbers, kept to be compared with those of known misconceptions.
-    margin: the largest difference seen over the difference allowed, where there is one.
+    margin: the largest difference seen over the difference allowed, where there is one. flag: what a person should
+    look at before this counts, if anything is odd. cost: of the training, as `Subject.spent` gave it, in a finding
+    about the budget.
     """
 
     idea: str
@@ -30,6 +32,8 @@ class Finding:
     case: str = ""
     observed: Any = None
     margin: float | None = None
+    flag: str = ""
+    cost: dict | None = None
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Line:
     of: float
     says: str
     hint: str = ""  # what this result usually means, where it was recognised
+    brief: str = ""  # the same for a table, where the hint is long
 
     def __str__(self) -> str:
         mark = "✓" if self.earned == self.of else "✗"
@@ -79,7 +84,8 @@ class Verdict:
         """What cost points first, in a sentence; "" for full marks."""
         for line in self.lines:
             if line.earned < line.of:
-                return ". ".join([line.hint or line.says, *self.notes])
+                told = [line.brief or line.hint or line.says, *self.notes]
+                return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in told).removesuffix(".")
         return ""
 
     def text(self, width: int = 0) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
-from traitlets import Dict, Integer
+from traitlets import Dict, Float, Integer
 
 from .. import __version__
 from ..build.solutions import FIGURES_IN_PAGES
@@ -27,7 +27,9 @@ from ..kernels import PrivateKernel
 from .referee import Referee
 
 TEST = "test_"  # a hidden check's cell is called test_<question>
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # costs are counted alike however many cores there are
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
+NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
 _PROBE = nbformat.v4.new_code_cell()  # stands for the question whether the kernel still answers
 
 
@@ -42,6 +44,15 @@ class RefereedExecute(PrivateKernel, Execute):
         key_trait=None, value_trait=Integer(), help="Seconds for single cells, by grade_id; others have `timeout`."
     ).tag(config=True)
 
+    training_timeout = Integer(
+        1800, help="Seconds for a cell whose answer trains: a safety stop only, its budget counts in passes."
+    ).tag(config=True)
+    budgets = Dict(
+        key_trait=None,
+        value_trait=Float(),
+        help="Reference passes a training may cost, by question, instead of its own.",
+    ).tag(config=True)
+
     def __init__(self, *args, diagnoser: Diagnoser | None = None, **kwargs) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")  # a marked kernel has nothing left to save
         super().__init__(*args, **kwargs)
@@ -49,7 +60,10 @@ class RefereedExecute(PrivateKernel, Execute):
         self.timeout_func = self._seconds_for
 
     def _seconds_for(self, cell) -> int:
-        return RESPONSE_SECONDS if cell is _PROBE else self.cell_timeouts.get(grade_id(cell), self.timeout)
+        if cell is _PROBE:
+            return RESPONSE_SECONDS
+        usual = self.training_timeout if self.bundle.trains(grade_id(cell)) else self.timeout
+        return self.cell_timeouts.get(grade_id(cell), usual)
 
     def preprocess(self, nb, resources, km=None):
         assignment = resources["nbgrader"]["assignment"]
@@ -76,23 +90,27 @@ class RefereedExecute(PrivateKernel, Execute):
 
     def _load(self, assignment: str) -> Diagnoser:
         course = Course.find(Path.cwd())  # nbgrader works in the course's root
-        self._diagnosers[assignment] = Diagnoser(course.bundle(assignment), course.salt)
+        self._diagnosers[assignment] = Diagnoser(course.bundle(assignment), course.salt, self.budgets)
         return self._diagnosers[assignment]
 
     def start_new_kernel(self, **kwargs):
-        ours = {SOCKET_VARIABLE: str(self._address), **FIGURES_IN_PAGES}
+        ours = {SOCKET_VARIABLE: str(self._address), **ONE_THREAD, **FIGURES_IN_PAGES}
         kwargs["env"] = {**os.environ, **kwargs.get("env", {}), **ours}
         return super().start_new_kernel(**kwargs)
 
     def preprocess_cell(self, cell, resources, index):
         self._current = grade_id(cell) or index + 1
+        if is_left_out(cell, self.bundle):
+            cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text=NOT_RUN)], None
+            return cell, resources
         question = grade_id(cell).removeprefix(TEST)
         if not grade_id(cell).startswith(TEST) or question not in self.bundle.questions:
             cell, resources = super().preprocess_cell(cell, resources, index)
         else:
             # The cell's own limit comes first: it interrupts the student's code, which then still answers.
             deadline = self._seconds_for(cell) + RESPONSE_SECONDS
-            referee = Referee(self._address, self._diagnoser, question, code_cells(self.nb.cells[:index]), deadline)
+            cells = code_cells(self.nb.cells[:index], self.bundle)
+            referee = Referee(self._address, self._diagnoser, question, cells, deadline)
             try:
                 with referee:
                     cell, resources = super().preprocess_cell(cell, resources, index)
@@ -154,11 +172,17 @@ def report(bundle: Bundle, verdicts: dict[str, Verdict], made_from: str) -> dict
     }
 
 
-def code_cells(cells: list) -> list[Cell]:
-    """What was run so far, as the source is read: later cells cannot have had a part in a mark."""
-    numbered = enumerate(cells, start=1)
+def is_left_out(cell, bundle: Bundle) -> bool:
+    """Is this still, to the letter, a cell that the master has there to play with? Marking does not run it."""
+    return cell.cell_type == "code" and cell.source in bundle.explore
+
+
+def code_cells(cells: list, bundle: Bundle) -> list[Cell]:
+    """What was run so far, as the source is read: other cells cannot have had a part in a mark."""
     return [
-        Cell(f"cell {grade_id(cell) or number}", cell.source) for number, cell in numbered if cell.cell_type == "code"
+        Cell(f"cell {grade_id(cell) or number}", cell.source)
+        for number, cell in enumerate(cells, start=1)
+        if cell.cell_type == "code" and not is_left_out(cell, bundle)
     ]
 
 

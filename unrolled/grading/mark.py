@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -12,23 +13,30 @@ from ..bundle import Bundle
 from ..checking.diagnosis import Diagnoser
 from ..checking.subject import LocalChannel, Subject
 from ..course import Course
-from .execute import TEST, RefereedExecute, code_cells, grade_id, report
+from .execute import TEST, RefereedExecute, code_cells, grade_id, is_left_out, report
 
 
 class SubmissionError(Exception):
     """A file that cannot be marked; the message names it, says why, and what to do."""
 
 
-def mark_file(course: Course, path: Path, in_process: bool = False, timeout: int = 120) -> dict:
+def mark_file(
+    course: Course,
+    path: Path,
+    in_process: bool = False,
+    timeout: int = 120,
+    budgets: Mapping[str, float] | None = None,
+) -> dict:
     """Mark a notebook; returns {"assignment", "questions": [{"id", "points", "of", "verdicts"}], "marked_by"}.
 
     in_process: run it in this process, without a kernel and without a wall (faster, and only for code that
-    you trust). Raises SubmissionError when it is no notebook of this course.
+    you trust). timeout: seconds for one cell that does not train. budgets: question -> reference passes, where they
+    differ from what the question allows. Raises SubmissionError when it is no notebook of this course.
     """
     submitted = read_notebook(path)
     bundle = recognise(course, submitted, path)
     notebook = rebuild(bundle, submitted)
-    diagnoser = Diagnoser(bundle, course.salt)
+    diagnoser = Diagnoser(bundle, course.salt, budgets)
     if in_process:
         return _run_here(diagnoser, notebook)
     with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
@@ -88,28 +96,33 @@ def rebuild(bundle: Bundle, submitted):
 
     Everything that nbgrader locks comes from the master, so that edited, deleted or doubled tests do not matter.
     An answer cell is found by its grade_id, by its cell id, or by what it defines; a later copy of the same
-    answer wins, as it would in the student's own session. One that is missing stays unanswered.
+    answer wins, as it would in the student's own session. One that is missing stays unanswered. A cell to play with
+    is as the student left it.
     """
     notebook = nbformat.read(bundle.master_path, as_version=4)
     places = {grade_id(cell) or cell.id: index for index, cell in enumerate(notebook.cells)}
-    answers: dict[str, str] = {}
+    playing = {id for id, index in places.items() if is_left_out(notebook.cells[index], bundle)}
+    written: dict[str, str] = {}
     extras: dict[int, list] = {}
     after = -1
     for cell in submitted.cells:
         id = grade_id(cell) or cell.get("id", "")
-        if id not in places and cell.cell_type == "code":
+        if id not in places and cell.cell_type == "code" and not is_left_out(cell, bundle):
             id = next((q.id for q in bundle.questions.values() if defines(cell.source, q.name)), id)
         if id in places:
             after = places[id]
-            if id in bundle.answers and cell.source.strip():
-                answers[id] = cell.source
+            if (id in bundle.answers or id in playing) and cell.source.strip():
+                written[id] = cell.source
         elif cell.cell_type == "code" and cell.source.strip():
             extras.setdefault(after, []).append(nbformat.v4.new_code_cell(cell.source))
 
     cells = list(extras.get(-1, []))
     for index, cell in enumerate(notebook.cells):
-        if grade_id(cell) in bundle.answers:
-            cell.source = answers.get(grade_id(cell), "raise NotImplementedError()")
+        id = grade_id(cell) or cell.id
+        if id in bundle.answers:
+            cell.source = written.get(id, "raise NotImplementedError()")
+        elif id in playing:
+            cell.source = written.get(id, cell.source)
         cells += [cell, *extras.get(index, [])]
     notebook.cells = cells
     notebook.metadata["unrolled"] = submitted.metadata.get("unrolled", {})
@@ -126,8 +139,9 @@ def _run_here(diagnoser: Diagnoser, notebook) -> dict:
         question = grade_id(cell).removeprefix(TEST)
         if grade_id(cell).startswith(TEST) and question in diagnoser.bundle.questions:
             subject = Subject(LocalChannel(shell.user_ns))
-            verdicts[question] = diagnoser.examine(question, subject, code_cells(notebook.cells[:index]))
-        elif cell.cell_type == "code":
+            cells = code_cells(notebook.cells[:index], diagnoser.bundle)
+            verdicts[question] = diagnoser.examine(question, subject, cells)
+        elif cell.cell_type == "code" and not is_left_out(cell, diagnoser.bundle):
             with capture_output():
                 shell.run_cell(cell.source)
     return report(diagnoser.bundle, verdicts, notebook.metadata.get("unrolled", {}).get("release", "unknown"))

@@ -1,0 +1,152 @@
+"""Document 004's recipe against the course's: what each training costs, and how well it echoes afterwards.
+
+    python bench/echo.py                  fixed delay and variable delay, 10 seeds of ours, about 15 minutes
+    python bench/echo.py --part 0.1       only a tenth of the document's steps, its cost scaled up
+
+Everything runs on one core and one thread. The document's training is cut into as many parts as ours has seeds, and
+the two take turns, so that both see the same machine. Costs are CPU seconds; the ratio is what counts. The document's
+recipe is written anew here from its description: two layers, dropout 0.1, data made letter by letter in Python, and
+(variable delay) the delay as an embedding beside each input.
+"""
+
+import argparse
+import math
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from unrolled.bundle import run_program
+from unrolled.client import reference_pass
+from unrolled.course import Course
+
+LETTERS, CLASSES, DELAY, MAX_DELAY = range(1, 27), 27, 4, 8
+
+
+class PlainEcho(nn.Module):
+    """The document's network. delays: how many there are to embed, 0 for a fixed one."""
+
+    def __init__(self, hidden: int, delays: int = 0) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(delays, 16) if delays else None
+        self.gru = nn.GRU(CLASSES + (16 if delays else 0), hidden, num_layers=2, batch_first=True, dropout=0.1)
+        self.output = nn.Linear(hidden, CLASSES)
+
+    def forward(self, x, delays=None):
+        if self.embedding is not None:
+            told = self.embedding(delays).unsqueeze(1).expand(-1, x.shape[1], -1)  # (B, T, 16)
+            x = torch.cat([x, told], dim=-1)
+        return self.output(self.gru(x)[0])
+
+
+class PlainStrings(torch.utils.data.IterableDataset):
+    """One string after the other, each letter drawn by Python; with a delay of its own where `most` is given."""
+
+    def __init__(self, size: int, steps: int, most: int | None = None) -> None:
+        self.size, self.steps, self.most = size, steps, most
+
+    def __iter__(self):
+        for _ in range(self.size):
+            letters = torch.tensor([random.choice(LETTERS) for _ in range(self.steps)])
+            delay = DELAY if self.most is None else random.randint(0, self.most)
+            yield letters, delay, F.pad(letters, (delay, 0))[: self.steps]
+
+
+def plain(variable: bool, seed: int, part: float, turns: int) -> Iterator[tuple[nn.Module, float]]:
+    """Train by the document's recipe, on a `part` of its data; gives (model, CPU seconds so far) `turns` times."""
+    torch.manual_seed(seed)
+    random.seed(seed)
+    model = PlainEcho(96, MAX_DELAY + 1) if variable else PlainEcho(64)
+    size, batch, epochs = (200_000, 384, 8) if variable else (100_000, 256, 4)
+    data = PlainStrings(int(size * part), 20 if variable else 15, MAX_DELAY if variable else None)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002 if variable else 0.003)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, step_size=3 if variable else epochs + 1, gamma=0.8)
+    batches, spent, done = epochs * math.ceil(data.size / batch), 0.0, 0
+    stops = {math.ceil(batches * (turn + 1) / turns) for turn in range(turns)}
+    started = time.process_time()
+    for _ in range(epochs):
+        for letters, delays, targets in torch.utils.data.DataLoader(data, batch_size=batch):
+            x = torch.eye(CLASSES)[letters]
+            logits = model(x, delays) if variable else model(x)
+            loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            done += 1
+            if done in stops:
+                spent += time.process_time() - started
+                yield model, spent
+                started = time.process_time()
+        schedule.step()
+
+
+def ours(bundle, variable: bool, seed: int) -> tuple[nn.Module, float]:
+    """Run the master's reference answer with another seed."""
+    id = "train_variable_echo" if variable else "train_echo"
+    answer = bundle.answers[id].replace("torch.manual_seed(0)", f"torch.manual_seed({seed})")
+    assert answer != bundle.answers[id] or seed == 0
+    namespace = run_program(bundle.program(id)[:-1])
+    started = time.process_time()
+    run_program([(id, answer)], namespace)
+    return namespace["model"].eval(), time.process_time() - started
+
+
+@torch.no_grad()
+def accuracies(model: nn.Module, variable: bool, strings: int = 1000) -> list[float]:
+    """The share of letters right, for each delay (or the one), on strings of 20 letters."""
+    shares = []
+    for delay in range(MAX_DELAY + 1) if variable else [DELAY]:
+        letters = torch.randint(1, CLASSES, (strings, 20))
+        x, delays = F.one_hot(letters, CLASSES).float(), torch.full((strings,), delay)
+        right = (model(x, delays) if variable else model(x)).argmax(-1) == F.pad(letters, (delay, 0))[:, :20]
+        shares.append(right[:, delay:].float().mean().item())
+    return shares
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=10, help="trainings of ours (default 10)")
+    parser.add_argument("--part", type=float, default=1.0, help="share of the document's data to train on (default 1)")
+    parser.add_argument("--only", choices=("fixed", "variable"), help="one of the two tasks")
+    options = parser.parse_args()
+    bundle = Course.find(__file__).bundle("06_echo_gru")
+    print(f"one reference pass: {reference_pass() * 1e3:.2f} ms of CPU time; torch {torch.__version__}, one thread")
+    for variable in [options.only == "variable"] if options.only else [False, True]:
+        name = "variable delay" if variable else "fixed delay"
+        print(f"\n{name}")
+        times, means, worst = [], [], []
+        for seed, (theirs, spent) in enumerate(plain(variable, 0, options.part, options.seeds)):  # noqa: B007
+            model, took = ours(bundle, variable, seed)
+            reached = accuracies(model, variable)
+            times, means, worst = [*times, took], [*means, sum(reached) / len(reached)], [*worst, min(reached)]
+            print(f"  ours, seed {seed}: {took:.2f} s, mean {means[-1]:.5f}, worst delay {worst[-1]:.5f}", flush=True)
+        theirs_reached, whole = accuracies(theirs.eval(), variable), spent / options.part
+        scaled = "" if options.part == 1 else f", scaled up from {options.part:.0%} of its data"
+        print(f"{name}, the document's recipe: {whole:.1f} s{scaled}; mean {_mean(theirs_reached):.4f}, ", end="")
+        print(f"worst delay {min(theirs_reached):.4f}")
+        print(
+            f"{name}, ours: {_mean(times):.2f} s on average, {whole / _mean(times):.0f} times faster; mean >= 0.999 on "
+        )
+        print(
+            f"  {sum(m >= 0.999 for m in means)} and each delay >= 0.99 on {sum(w >= 0.99 for w in worst)} of ", end=""
+        )
+        print(f"{len(means)} seeds")
+
+
+def _mean(numbers: list[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
+if __name__ == "__main__":
+    main()
