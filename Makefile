@@ -58,6 +58,7 @@ grade: $(READY)  ## grade what lies in submitted/
 audit: $(READY)  ## do the checks reject every misconception and accept every alternative?
 	$(BIN)/unrolled audit
 	$(BIN)/unrolled audit --wall
+	$(BIN)/unrolled audit --mutants
 
 bench: $(READY)  ## the check across a socket against in process; document 004's recipe against ours (a quarter of an hour)
 	$(BIN)/python bench/wall.py

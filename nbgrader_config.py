@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+import unrolled
+
 c = get_config()  # noqa: F821 (traitlets puts it here)
 
 # nbgrader starts `alembic` by its bare name, which fails where the venv's bin is not on the PATH.
@@ -51,3 +53,8 @@ c.RefereedExecute.cell_timeouts = {}  # for single cells, by grade_id
 # Reference passes that a training may cost, by question, where it is not to be what the question itself allows:
 # {"train_echo": 50_000}. On the command line: unrolled grade --budget train_echo=50000
 c.RefereedExecute.budgets = {}
+
+# --- marks -> the page for a student ------------------------------------------------------------------
+c.GenerateFeedback.exporter_class = "unrolled.reports.feedback.FeedbackExporter"
+c.FeedbackExporter.template_name = "unrolled_feedback"
+c.FeedbackExporter.extra_template_basedirs = [str(Path(unrolled.__file__).parent / "reports" / "templates")]

@@ -85,14 +85,10 @@ class Bundle:
 
     def solution_lines(self, question: str) -> int:
         """How many lines of code the master marks as the solution of a question, comments not counted."""
-        count, inside = 0, False
-        for line in self.cell(question).source.split("\n"):
-            marker = _MARKER.match(line)
-            if marker:
-                inside = marker[1] == "BEGIN"
-            elif inside and line.strip() and not line.strip().startswith("#"):
-                count += 1
-        return count
+        source = self.cell(question).source
+        lines = strip_markers(source).split("\n")
+        inside = [lines[number - 1].strip() for number in solution_line_numbers(source)]
+        return sum(bool(line) and not line.startswith("#") for line in inside)
 
     @cached_property
     def explore(self) -> frozenset[str]:
@@ -156,6 +152,16 @@ class Bundle:
         return self._module("misconceptions").MISCONCEPTIONS
 
     @cached_property
+    def equivalent(self) -> dict[str, dict[str, str]]:
+        """Question id -> name of a mutant (checking.mutants) -> why it is as right as the reference."""
+        return getattr(self._module("misconceptions"), "EQUIVALENT", {})
+
+    @cached_property
+    def never_alone(self) -> dict[str, dict[str, str]]:
+        """Question id -> an idea that rejects no misconception by itself -> why it is there all the same."""
+        return getattr(self._module("misconceptions"), "NEVER_ALONE", {})
+
+    @cached_property
     def alternatives(self) -> dict[str, list[Alternative]]:
         return self._module("alternatives").ALTERNATIVES
 
@@ -197,6 +203,20 @@ def _master_cell(cell: dict) -> MasterCell:
 def strip_markers(source: str) -> str:
     """A cell's source without the lines that mark where a solution begins and ends."""
     return "\n".join(line for line in source.split("\n") if not _MARKER.match(line))
+
+
+def solution_line_numbers(source: str) -> set[int]:
+    """The lines, counted from 1 without the markers, that a master's cell marks as its solution."""
+    numbers, count, inside = set(), 0, False
+    for line in source.split("\n"):
+        marker = _MARKER.match(line)
+        if marker:
+            inside = marker[1] == "BEGIN"
+            continue
+        count += 1
+        if inside:
+            numbers.add(count)
+    return numbers
 
 
 def run_program(program: list[tuple[str, str]], namespace: dict | None = None) -> dict:

@@ -176,9 +176,10 @@ def grade(
     students: tuple[str, ...],
     budgets: dict[str, float],
 ) -> None:
-    """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages and a CSV."""
+    """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a page of mistakes."""
     from .grading.grade import ClassFolder, write_csv
     from .grading.grade import grade as grade_class
+    from .reports.misconceptions import write_misconceptions
 
     course = Course.find(start)
     place, graded = ClassFolder(course, folder or course.root), 0
@@ -196,9 +197,13 @@ def grade(
                 lambda result: bar.update(task, advance=1, who=result.student),  # noqa: B023
             )
         _show(assignment, results)
-        csv = write_csv(place, assignment)
+        csv, mistakes = write_csv(place, assignment), write_misconceptions(place, assignment)
         graded += len(results)
-        console.print(f"marks     {csv}\nfeedback  {place.folder / 'feedback'}", markup=False)
+        console.print(
+            f"marks     {csv}\nmistakes  {mistakes}\nfeedback  {place.folder / 'feedback'}",
+            markup=False,
+            soft_wrap=True,
+        )
     if not graded:
         console.print(
             f"nothing to grade: {place.folder / 'submitted'} has no <student>/<assignment> folder", markup=False
@@ -249,47 +254,115 @@ def _warn_unsandboxed() -> None:
 @click.option("--wall", is_flag=True, help="Hold the objects in a second process, behind a socket, as grading does.")
 @click.option("--salt", default=PRACTICE_SALT, show_default=True, help="The draws to audit with.")
 @click.option("--sabotage", help="Weaken every check first, to see the audit turn red; 'list' names the ways.")
+@click.option("--salts", type=click.IntRange(min=2), help="Audit with this many different draws instead of one.")
+@click.option("--mutants", is_flag=True, help="Instead, try generated changes of the references: which pass a check?")
+@click.option("--page", type=click.Path(dir_okay=False), help="Try both, and write what was found to this HTML file.")
 @click.pass_obj
-def audit(start: str, assignments: tuple[str, ...], wall: bool, salt: str, sabotage: str | None) -> None:
+def audit(
+    start: str,
+    assignments: tuple[str, ...],
+    wall: bool,
+    salt: str,
+    sabotage: str | None,
+    salts: int | None,
+    mutants: bool,
+    page: str | None,
+) -> None:
     """Test the checks of ASSIGNMENTS (default: all): misconceptions rejected, alternatives accepted."""
-    from .checking.audit import SABOTAGE, in_process
+    from .checking.audit import SABOTAGE, audit_salts, in_process
     from .checking.audit import audit as audit_one
+    from .checking.audit_page import audit_page
     from .checking.child import ChildHost
+    from .checking.survivors import audit_mutants
 
     if sabotage is not None and sabotage not in SABOTAGE:
         console.print("\n".join(SABOTAGE))
         sys.exit(0 if sabotage == "list" else 2)
-    course = Course.find(start)
-    table = Table(title="audit" + (f" with sabotage: {sabotage}" if sabotage else ""), title_justify="left")
-    for heading in ("assignment", "question", "rejected", "accepted", "margin", "seconds"):
-        table.add_column(heading, justify="left" if heading in ("assignment", "question") else "right")
-    failures, rejected, wrong, accepted, right = [], 0, 0, 0, 0
+    if ((mutants or page) and (wall or salts)) or (mutants and page):
+        raise click.UsageError("--mutants and --page audit in this process, with one salt, and each by itself")
+    course, audited, tried = Course.find(start), [], []
+    several = [f"{salt} {number}" for number in range(1, (salts or 0) + 1)]
     with contextlib.ExitStack() as stack:
         host = stack.enter_context(ChildHost()).host if wall else in_process
         if sabotage:
             stack.enter_context(SABOTAGE[sabotage]())
-        for assignment in _assignments(course, assignments):
-            for row in audit_one(course.bundle(assignment), salt, host):
-                table.add_row(
-                    assignment,
-                    row.question,
-                    f"{row.rejected}/{row.misconceptions}",
-                    f"{row.accepted}/{row.alternatives}",
-                    f"{row.margin:.0%}",
-                    f"{row.seconds:.1f}",
-                )
-                failures += [f"{row.question}: {failure}" for failure in row.failures]
-                rejected, wrong = rejected + row.rejected, wrong + row.misconceptions
-                accepted, right = accepted + row.accepted, right + row.alternatives
+        for bundle in map(course.bundle, _assignments(course, assignments)):
+            if not mutants:
+                rows = audit_salts(bundle, several, host) if several else audit_one(bundle, salt, host)
+                audited += [(bundle, row) for row in rows]
+            if mutants or page:
+                tried += [(bundle, row) for row in audit_mutants(bundle, salt)]
+    title = "audit" + (f" with sabotage: {sabotage}" if sabotage else "")
+    if audited:
+        _print_audit(title, audited)
+    if tried:
+        _print_mutants(title, tried)
+    if salts:
+        varied = [
+            f"{row.question}: {entry}: {', '.join(sorted(i))}" for _, row in audited for entry, i in row.varied.items()
+        ]
+        console.print(
+            f"{salts} salts; {len(varied) or 'no'} entries lose an idea with some of them and not with others"
+        )
+        for entry in varied:
+            console.print(f"· {entry}", markup=False)
+    if page:
+        both = [(bundle, row, survivors) for (bundle, row), (_, survivors) in zip(audited, tried, strict=True)]
+        Path(page).write_text(audit_page(both, salt), encoding="utf-8")
+        console.print(f"✓ {page}", markup=False)
+    failures = [f"{row.question}: {failure}" for _, row in audited + tried for failure in row.failures]
+    for failure in failures:
+        console.print(f"✗ {failure}", markup=False)
+    sys.exit(1 if failures else 0)
+
+
+def _print_audit(title: str, audited: list) -> None:
+    """A line for each (bundle, Row or SaltsRow), and the sums."""
+    table = _table(title, "rejected", "accepted", "margin", "seconds")
+    for bundle, row in audited:
+        table.add_row(
+            bundle.assignment,
+            row.question,
+            f"{row.rejected}/{row.misconceptions}",
+            f"{row.accepted}/{row.alternatives}",
+            f"{row.margin:.0%}",
+            f"{row.seconds:.1f}",
+        )
     Console(width=max(console.width, 100), highlight=False).print(table)
+    rejected, wrong, accepted, right = (
+        sum(getattr(row, count) for _, row in audited)
+        for count in ("rejected", "misconceptions", "accepted", "alternatives")
+    )
     console.print(
         f"misconceptions rejected {rejected} of {wrong} ({_percent(rejected, wrong)}), "
         f"alternatives accepted {accepted} of {right} ({_percent(accepted, right)})"
     )
     console.print("margin: the largest difference of a right answer, as a share of what is allowed")
-    for failure in failures:
-        console.print(f"✗ {failure}", markup=False)
-    sys.exit(1 if failures else 0)
+
+
+def _print_mutants(title: str, tried: list) -> None:
+    """A line for each (bundle, SurvivorsRow), the sums, and what was not tried."""
+    table = _table(f"{title}: mutants", "rejected", "equivalent", "survivors", "seconds")
+    for bundle, row in tried:
+        counts = ["–"] * 3 if row.skipped else [f"{row.killed}/{row.mutants}", row.equivalent, len(row.survivors)]
+        table.add_row(bundle.assignment, row.question, *map(str, counts), f"{row.seconds:.1f}")
+    Console(width=max(console.width, 100), highlight=False).print(table)
+    run = [row for _, row in tried if not row.skipped]
+    console.print(
+        f"mutants rejected {sum(row.killed for row in run)} of {sum(row.mutants for row in run)}, "
+        f"as right as the reference {sum(row.equivalent for row in run)}, "
+        f"let through {sum(len(row.survivors) for row in run)}"
+    )
+    for _, row in tried:
+        if row.skipped:
+            console.print(f"· {row.question}: {row.mutants} mutants not tried: {row.skipped}", markup=False)
+
+
+def _table(title: str, *counts: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in ("assignment", "question", *counts):
+        table.add_column(heading, justify="left" if heading in ("assignment", "question") else "right")
+    return table
 
 
 def _percent(part: int, whole: int) -> str:

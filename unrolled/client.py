@@ -286,10 +286,14 @@ class Watch:
     def __init__(self, module: torch.nn.Module) -> None:
         self.notes: list[tuple[bool, bool]] = []
         for part in module.modules():
-            part.register_forward_pre_hook(self._note)
+            part.forward = self._noted(part, part.forward)  # not a hook, which does not see a direct .forward()
 
-    def _note(self, part, arguments) -> None:
-        self.notes.append((part.training, torch.is_grad_enabled()))
+    def _noted(self, part, forward):
+        def noted(*args, **kwargs):
+            self.notes.append((part.training, torch.is_grad_enabled()))
+            return forward(*args, **kwargs)
+
+        return noted
 
 
 FIXTURES = {"scripted_char_model": ScriptedCharModel, "watch": Watch}

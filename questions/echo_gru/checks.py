@@ -179,8 +179,8 @@ def variable_gru_memory(memory_class, draw):
     """As gru_memory; and each row is read at its own delay, which chooses and does not only add."""
     for case in draw.cases(B=[1, 4], T=[1, 7], H=[6], D=[5, 8], strided=False):
         make = partial(memory_class, case.H, case.D)
-        delays = torch.randint(case.D + 1, (case.B,), generator=case.generator)
-        delays[-1] = case.D
+        others = torch.randperm(case.D, generator=case.generator)[: case.B - 1]
+        delays = torch.cat([torch.tensor([case.D]), others])  # the longest first, and all of them different
         yield from _untrained(make, case, delays, lambda model, s, d=case.D - 1: model.method("test_run", s, d))
 
 

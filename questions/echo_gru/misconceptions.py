@@ -1390,7 +1390,7 @@ MISCONCEPTIONS["train_variable_echo"] = [
     ),
     Misconception(
         name="stopped_early",
-        at="STEPS = 550",
+        at="STEPS = 540",
         becomes="STEPS = 100",
         what="a training that stopped before the long delays were learnt",
         hint="Short delays are learnt first. Which is the first delay that fails?",
@@ -1430,3 +1430,48 @@ model = Slicing(96, MAX_DELAY).to(device)
         seen="a shifted string scores 1.0 with no model",
     ),
 ]
+
+# Changes of the reference that no check should reject (checking.mutants): question -> mutant -> why it is as right.
+# `unrolled audit --mutants` is red for one that is not made any more, and for one that is rejected.
+_ON_A_GPU_ONLY = "marking has no GPU: everything lies on the CPU there, and on a GPU this fails with a clear message"
+_AN_INDEX = "an index may lie on the CPU, whatever it picks from"
+_NO_GRAPH = "there is no graph here that it could be taken out of"
+_LAST_OF_TWO = "of (T, 27) axis 1 is the last one"
+
+EQUIVALENT = {
+    "gru_memory": {
+        "line 8: 1 becomes 2": "the contract allows more classes than 27, and takes those above z for blanks",
+        "line 20: .to() dropped": _ON_A_GPU_ONLY,
+        "line 20: .to without next(self.parameters()).device": _ON_A_GPU_ONLY,
+        "line 20: idx_to_onehot(to_indices(s)) … detached": _NO_GRAPH,
+        "line 21: self(x.unsqueeze(0)).squeeze … detached": _NO_GRAPH,
+        "line 23: -1 becomes 1": _LAST_OF_TWO,
+    },
+    "variable_gru_memory": {
+        "line 17: torch.arange without device=x.device": _AN_INDEX,
+        "line 17: torch.arange(len(x), device= … detached": _NO_GRAPH,
+        "line 18: [delays] becomes [delays - 1]": "the heads in another order, delay 0 at the last: still one for each",
+        "line 26: .to() dropped": _ON_A_GPU_ONLY,
+        "line 26: .to without place": _ON_A_GPU_ONLY,
+        "line 26: idx_to_onehot(to_indices(s)) … detached": _NO_GRAPH,
+        "line 27: self(x, torch.tensor([delay] … detached": _NO_GRAPH,
+        "line 27: torch.tensor() dropped": "a list of delays picks the same heads as a tensor of them",
+        "line 27: torch.tensor without device=place": _AN_INDEX,
+        "line 29: -1 becomes 1": _LAST_OF_TWO,
+    },
+}
+
+# Ideas that reject no entry by themselves: question -> idea -> why they have points of their own all the same.
+_SHAPE = "a wrong shape fails elsewhere too; its points are for whoever has the shape right and the rest wrong"
+_TRAINED = "a training that goes wrong loses most ideas at once; each has points for whoever gets only so far"
+
+NEVER_ALONE = {
+    "gru_cell": {
+        "shape": _SHAPE,
+        "inputs": "an input changed in place spoils gradients or the second call as well; only this line says so",
+    },
+    "gru_memory": {"shape": _SHAPE},
+    "variable_gru_memory": {"shape": _SHAPE},
+    "train_echo": dict.fromkeys(("accuracy", "blanks", "edges", "network", "budget"), _TRAINED),
+    "train_variable_echo": dict.fromkeys(("accuracy", "delays", "blanks", "edges", "network", "budget"), _TRAINED),
+}

@@ -942,3 +942,42 @@ MISCONCEPTIONS = {
         ),
     ],
 }
+
+# Changes of the reference that no check should reject (checking.mutants): question -> mutant -> why it is as right.
+# `unrolled audit --mutants` is red for one that is not made any more, and for one that is rejected.
+_AN_INDEX = "ids are an index, which may lie on the CPU whatever it picks from"
+_NO_GRAPH = "there is no graph here that it could be taken out of"
+
+EQUIVALENT = {
+    "manual_rnn": {
+        "line 13: x.new_zeros without x.shape[0]": "(H,) zeros broadcast over the batch: one step gives (B, H)",
+        "line 13: x.new_zeros(self.num_layers, … detached": _NO_GRAPH,
+    },
+    "generate_text": {
+        "line 4: ValueError without 'the prompt is empty: give t …": "the contract asks for the error, not its text",
+        "line 8: torch.tensor without device=device": _AN_INDEX,
+        "line 10: torch.softmax(logits[0, -1]  … detached": _NO_GRAPH,
+        "line 12: torch.tensor without device=device": _AN_INDEX,
+    },
+}
+
+# Ideas that reject no entry by themselves: question -> idea -> why they have points of their own all the same.
+_SHAPE = "a wrong shape has wrong values too; its point is for whoever has the shape right and the numbers wrong"
+_INPUTS = "an input changed in place spoils gradients or the second call as well; only this line says what was done"
+
+NEVER_ALONE = {
+    "manual_embedding": {"shape": _SHAPE},
+    "manual_rnn_cell": {"shape": _SHAPE, "inputs": _INPUTS},
+    "manual_rnn": {
+        "values": "wrong outputs have wrong gradients or pieces too; it is what the question asks for first",
+        "hidden": "a wrong last state shows in its gradient and in the pieces; it tells which of two results is wrong",
+        "chunks": "where the state is wrong, so are the pieces; it shows what the returned state is for",
+        "inputs": _INPUTS,
+    },
+    "generate_text": {"length": "text of another length is compared with the right one and differs there too"},
+    "manual_char_rnn": {
+        "values": "wrong logits have wrong gradients too; it is what the question asks for first",
+        "hidden": "a wrong state has a wrong gradient too; it tells which of two results is wrong",
+        "parts": "a wrong part gives wrong numbers or gradients too; only this line says which part it is",
+    },
+}

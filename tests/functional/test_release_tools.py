@@ -324,6 +324,13 @@ FAULTS = {  # what is done to the master -> the cell that is named, and words of
     "hidden elsewhere": (append(code("### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS")), "added", "no test cell"),
     "scheme elsewhere": (append(markdown(SCHEME_CELL)), "added", "not marked by hand"),
     "stub": (replace(ANSWER, "        ### BEGIN", "          ### BEGIN"), ANSWER, "does not compile .*indent"),
+    "raises in the class": (
+        replace(
+            ANSWER, "    def forward", "    ### BEGIN SOLUTION\n    size = 3\n    ### END SOLUTION\n\n    def forward"
+        ),
+        ANSWER,
+        "raises as soon as it is defined",
+    ),
     "stub too far out": (replace(ANSWER, "        ### BEGIN", "### BEGIN"), ANSWER, "not indented as the solution"),
     "no visible test": (drop(TRY), ANSWER, "no cell try_manual_embedding"),
     "no hidden check": (drop(TEST), ANSWER, "no cell test_manual_embedding"),

@@ -232,7 +232,14 @@ def _stubs(cells: list[Cell]) -> Iterator[Fault]:
         if not (cell.is_code and cell.solution):
             continue
         try:
-            ast.parse(TransformerManager().transform_cell(stub(cell.raw.source)))  # `%` and `!` are no Python
+            tree = ast.parse(TransformerManager().transform_cell(stub(cell.raw.source)))  # `%` and `!` are no Python
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef) and any(isinstance(part, ast.Raise) for part in node.body):
+                    yield (
+                        cell.name,
+                        f"a student's class {node.name} raises as soon as it is defined, with every method filled in; "
+                        "put the SOLUTION markers inside a method",
+                    )
         except SyntaxError as error:
             yield (
                 cell.name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,13 @@ class Row:
     failures: list[str] = field(default_factory=list)
     margin: float = 0.0  # largest difference of a right answer, as a share of the difference allowed
     seconds: float = 0.0
+    lost: dict[str, frozenset[str]] = field(default_factory=dict)  # entry -> the ideas that lost points
+
+    @property
+    def killers(self) -> dict[str, frozenset[str]]:
+        """Misconception -> the ideas that it loses."""
+        start = "misconception "
+        return {name.removeprefix(start): ideas for name, ideas in self.lost.items() if name.startswith(start)}
 
 
 @contextlib.contextmanager
@@ -66,6 +73,7 @@ def audit(
         for name, source in right:
             marking = _mark(bundle, id, source, salt, host)
             lost = marking.verdict.failed if marking else {"it does not run"}
+            row.lost[name] = frozenset(lost)
             if lost or marking.verdict.needs_person:
                 row.failures.append(f"{name} is not accepted: {', '.join(sorted(lost)) or 'flagged for a person'}")
             elif name != "the reference":
@@ -82,7 +90,8 @@ def audit(
         if len({m.name for m in known}) < len(known):
             row.failures.append("two misconceptions have the same name")
         for misconception in known:
-            fault = _let_through(bundle, id, misconception, salt, host)
+            fault, lost = _let_through(bundle, id, misconception, salt, host)
+            row.lost[f"misconception {misconception.name}"] = frozenset(lost)
             if fault:
                 row.failures.append(f"misconception {misconception.name} {fault}")
             else:
@@ -91,19 +100,20 @@ def audit(
         yield row
 
 
-def _let_through(bundle, id, misconception, salt, host) -> str:
+def _let_through(bundle, id, misconception, salt, host) -> tuple[str, set[str]]:
+    """(what is wrong with the entry or the check, or ""; the ideas that lost points)."""
     unknown = set(misconception.caught_by) - bundle.questions[id].marks.keys()
     if unknown or not misconception.caught_by:
-        return f"names ideas that the question does not have: {', '.join(unknown) or 'none at all'}"
+        return f"names ideas that the question does not have: {', '.join(unknown) or 'none at all'}", set()
     try:
         source = misconception.apply(bundle.answers[id])
     except CatalogueError as error:
-        return f"no longer applies: {error}"
+        return f"no longer applies: {error}", set()
     marking = _mark(bundle, id, source, salt, host)
     if marking is None:
-        return "does not run, so that it tests nothing"
+        return "does not run, so that it tests nothing", set()
     passed = set(misconception.caught_by) - marking.verdict.failed
-    return f"is let through by: {', '.join(sorted(passed))}" if passed else ""
+    return f"is let through by: {', '.join(sorted(passed))}" if passed else "", marking.verdict.failed
 
 
 def _mark(bundle, id, source, salt, host):
@@ -112,6 +122,49 @@ def _mark(bundle, id, source, salt, host):
             return mark(bundle.questions[id], Subject(channel), salt)
     except Exception:  # the entry's own code fails to define the object
         return None
+
+
+# --- many draws: is a verdict the same whatever is drawn? ----------------------------------------------------
+
+
+@dataclass
+class SaltsRow:
+    """One question's audits, with one salt after the other.
+
+    margin: the largest of all salts. varied: entry -> the ideas that it loses with some salts and not with others.
+    """
+
+    question: str
+    salts: int = 0
+    rejected: int = 0  # verdicts, of all salts together; so are the three below
+    misconceptions: int = 0
+    accepted: int = 0
+    alternatives: int = 0
+    failures: list[str] = field(default_factory=list)
+    margin: float = 0.0
+    varied: dict[str, frozenset[str]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def audit_salts(
+    bundle: Bundle, salts: Sequence[str], host: Host = in_process, questions: Collection[str] | None = None
+) -> Iterator[SaltsRow]:
+    """Audit each question with every salt. What trains is trained once and judged anew (Bundle.cache).
+
+    A verdict that depends on the salt is told, and is a failure only where an entry must lose or keep its points.
+    """
+    for id in questions if questions is not None else bundle.questions:
+        row, always, ever = SaltsRow(id), {}, {}
+        for salt in salts:
+            (one,) = audit(bundle, salt, host, [id])
+            row.salts, row.seconds, row.margin = row.salts + 1, row.seconds + one.seconds, max(row.margin, one.margin)
+            row.rejected, row.misconceptions = row.rejected + one.rejected, row.misconceptions + one.misconceptions
+            row.accepted, row.alternatives = row.accepted + one.accepted, row.alternatives + one.alternatives
+            row.failures += [f"{failure} (salt {salt!r})" for failure in one.failures]
+            for entry, lost in one.lost.items():
+                always[entry], ever[entry] = always.get(entry, lost) & lost, ever.get(entry, lost) | lost
+        row.varied = {entry: ever[entry] - always[entry] for entry in ever if ever[entry] != always[entry]}
+        yield row
 
 
 # --- controls: ways to weaken every check at once, each of which the audit must notice -------------------

@@ -140,7 +140,7 @@ def settle(question: str, marks: dict[str, float], findings: list[Finding]) -> V
         elif worst.share < 1:
             says = f"{worst.case}: {worst.says}" if worst.case else worst.says
             if any(line.says == says for line in lines):
-                says = "the same, so nothing to compare"
+                says = "for the same reason"
             lines.append(Line(idea, math.floor(2 * of * worst.share) / 2, of, says))
         else:
             lines.append(Line(idea, of, of, _praise(mine)))

@@ -1,0 +1,219 @@
+"""The page that a student gets back: marks and reasons first, then the notebook with the verdicts in their places.
+
+`nbgrader generate_feedback` uses it as well, since nbgrader_config.py names FeedbackExporter and its template.
+Verdicts are read from what marking wrote into the notebook's metadata, and scores from nbgrader's gradebook, so
+that a person's mark stands above ours. Nothing is read from the outputs of a grade cell.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+
+from ..course import Course, CourseError
+from ..grading.execute import NOT_RUN, TEST, grade_id
+from . import safe
+
+TEMPLATE, TEMPLATES = "unrolled_feedback", Path(__file__).parent / "templates"
+TRY = "try_"  # a visible test's cell is called try_<question>
+# Formulas are text, which MathJax sets if there is a network. ui/safe: a formula may hold no javascript: link.
+MATHJAX = "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/"
+MATHJAX_SETTINGS = (
+    'MathJax = {loader: {load: ["ui/safe"]}, tex: {inlineMath: [["$", "$"]]}, '
+    'options: {ignoreHtmlClass: "page", processHtmlClass: "md"}};'
+)
+_LINE = re.compile(r"([✓✗]) (\S+?)/(\S+) +(\S+) ?(.*)", re.S)
+_EMPTY = Markup("")
+_COST = re.compile(r"([\d,]+) of ([\d,]+) reference passes")
+
+
+@dataclass
+class Said:
+    """One line of a verdict. mark: "right", "wrong", or "extra" for what gives no points."""
+
+    mark: str
+    earned: str
+    of: str
+    idea: str
+    text: str
+    hint: str = ""
+
+
+@dataclass
+class Mark:
+    """One row of the table. score: the gradebook's, which a person may have set; checked: what the check gave."""
+
+    id: str
+    score: float
+    of: float
+    title: str = ""
+    checked: float | None = None
+    reason: str = ""
+    needs_person: bool = False
+    said: list[Said] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def share(self) -> int:
+        """For the bar, in percent."""
+        return round(100 * min(max(self.score / self.of, 0), 1)) if self.of else 0
+
+    @property
+    def by_hand(self) -> bool:
+        return self.checked is not None and self.checked != self.score
+
+    @property
+    def cost(self) -> tuple[str, str, int] | None:
+        """Reference passes spent, allowed, and the one as a percentage of the other, where there is a budget."""
+        for line in self.said:
+            if line.idea == "budget" and (found := _COST.search(line.text)):
+                spent, allowed = (int(number.replace(",", "")) for number in found.groups())
+                return found[1], found[2], round(100 * spent / allowed) if allowed else 0
+        return None
+
+
+@dataclass
+class Part:
+    """One piece of the page below the table. kind: "text", "answer", "try", "verdict", "own" or "given"."""
+
+    kind: str
+    id: str = ""
+    title: str = ""
+    body: Markup = _EMPTY
+    outputs: list[Markup] = field(default_factory=list)
+    comment: Markup = _EMPTY
+    mark: Mark | None = None
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbgrader's exporter for feedback, with a page of the course's own."""
+
+    def _preprocess(self, nb, resources):
+        nb, resources = super()._preprocess(nb, resources)
+        resources["page"] = page(nb, resources.get("nbgrader", {}))
+        return nb, resources
+
+
+def page(nb, nbgrader: dict) -> dict:
+    """Everything that the template shows. nbgrader: the resources that nbgrader's GetGrades filled in."""
+    marked = nb.metadata.get("unrolled", {})
+    marks = _marks(nb, marked)
+    settings = base64.b64encode(hashlib.sha256(MATHJAX_SETTINGS.encode()).digest()).decode()
+    return {
+        "assignment": nbgrader.get("assignment", ""),
+        "student": nbgrader.get("student", ""),
+        "score": nbgrader.get("score", sum(mark.score for mark in marks.values())),
+        "of": nbgrader.get("max_score", sum(mark.of for mark in marks.values())),
+        "late_penalty": nbgrader.get("late_penalty", 0),
+        "marks": list(marks.values()),
+        "comments": [cell.metadata.nbgrader.grade_id for cell in nb.cells if _comment(cell)],
+        "parts": _parts(nb, marks, _given(nbgrader.get("assignment", ""))),
+        "marked_by": marked.get("marked_by", {}),
+        "code_css": safe.python_css(),
+        "mathjax": MATHJAX,
+        "mathjax_settings": Markup(MATHJAX_SETTINGS),
+        "mathjax_hash": f"sha256-{settings}",
+    }
+
+
+def _marks(nb, marked: dict) -> dict[str, Mark]:
+    """grade_id -> its row, for every cell that counts."""
+    questions = {TEST + str(question["id"]): question for question in marked.get("questions", [])}
+    marks, heading, of_answer = {}, "", {}
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            found = re.findall(r"^##? +(.+)$", cell.source, re.M)
+            heading = re.sub(r"[*`$#]", "", found[-1]).strip() if found else heading
+        id, about = grade_id(cell), cell.metadata.get("nbgrader", {})
+        if about.get("solution"):
+            of_answer.setdefault(id, heading)
+        if not (about.get("grade") or about.get("task")) or not (about.get("points") or id in questions):
+            continue
+        question = questions.get(id, {})
+        score, of = about.get("score"), about.get("points", 0)
+        mark = Mark(id, float(question.get("points", 0) if score is None else score), float(of))
+        mark.title = of_answer.get(id.removeprefix(TEST), heading)
+        if question:
+            mark.checked = float(question["points"])
+            mark.reason, mark.needs_person = str(question["reason"]), bool(question["needs_person"])
+            mark.said, mark.notes = read_verdict(question["verdicts"])
+        marks[id] = mark
+    return marks
+
+
+def read_verdict(lines: list[str]) -> tuple[list[Said], list[str]]:
+    """`Verdict.text()` taken apart again: (what is said of each idea, the notes below)."""
+    said, notes = [], []
+    for line in lines:
+        if found := _LINE.fullmatch(line):
+            mark = "extra" if found[3] == "0" else "right" if found[1] == "✓" else "wrong"
+            said.append(Said(mark, *found.groups()[1:4], found[5].strip()))
+        elif said and line.startswith("   "):
+            said[-1].hint = f"{said[-1].hint} {line.strip()}".strip()
+        else:
+            notes.append(line.strip())
+    return said, notes
+
+
+def _parts(nb, marks: dict[str, Mark], given: frozenset[str]) -> list[Part]:
+    questions = {id.removeprefix(TEST) for id in marks if id.startswith(TEST)}
+    parts = []
+    for cell in nb.cells:
+        id, about = grade_id(cell), cell.metadata.get("nbgrader", {})
+        part = Part("given", id, comment=safe.markdown(_comment(cell)) if _comment(cell) else _EMPTY)
+        if cell.cell_type == "code":
+            part.body = safe.python(cell.source)
+            part.outputs = [shown for shown in map(safe.output, cell.outputs) if shown]
+        elif cell.cell_type == "markdown":
+            part.body = safe.markdown(cell.source, cell.get("attachments"))
+        else:
+            part.body = safe.plain(cell.source)
+        if id in marks and not about.get("solution"):
+            part.kind, part.mark, part.title = "verdict", marks[id], marks[id].title
+            if cell.cell_type == "code":  # the check is not shown, and what it printed is in the verdict
+                part.body, part.outputs = _EMPTY, [] if marks[id].said else part.outputs
+        elif about.get("solution"):
+            part.kind, part.title, part.mark = "answer", "", marks.get(id)
+        elif cell.cell_type != "code":
+            part.kind = "text"
+        elif id.removeprefix(TRY) in questions and id.startswith(TRY):
+            part.kind = "try"
+            failed = any(output.output_type == "error" for output in cell.outputs)
+            part.title = "it stopped with an error" if failed else "it passed" if part.outputs else "it said nothing"
+        elif about.get("grade"):
+            part.kind = "try"
+        else:
+            known = about.get("locked") or cell.source in given or any(o.get("text") == NOT_RUN for o in cell.outputs)
+            part.kind, part.title = "given" if known else "own", _first_line(cell.source)
+            if not cell.source.strip():
+                continue
+        parts.append(part)
+    return parts
+
+
+def _comment(cell) -> str:
+    """What a person wrote about an answer; nbgrader's GetGrades puts it there."""
+    return str(cell.metadata.get("nbgrader", {}).get("comment") or "")
+
+
+def _first_line(source: str) -> str:
+    return next((line.strip("# ").strip() for line in source.split("\n") if line.strip("# ")), "")[:80]
+
+
+@cache
+def _given(assignment: str) -> frozenset[str]:
+    """The code that the release comes with, to tell a student's own cells from it."""
+    try:
+        folder = Course.find(Path.cwd()).root / "release" / assignment  # nbgrader works in the course's root
+    except CourseError:
+        return frozenset()
+    cells = [cell for path in folder.glob("*.ipynb") for cell in nbformat.read(path, as_version=4).cells]
+    return frozenset(cell.source for cell in cells)
