@@ -145,7 +145,7 @@ def gate(cell, k, x, hidden):
     def __init__(self, hidden_size):
         super().__init__()
         self.hidden_size = hidden_size
-        self.gru = nn.GRU(input_size=N + 1, hidden_size=hidden_size, num_layers=1, batch_first=True)
+        self.gru = nn.GRU(N + 1, hidden_size, 1, bias=True, batch_first=True)
         self.fc = nn.Linear(hidden_size, N + 1)
 
     def forward(self, x):
