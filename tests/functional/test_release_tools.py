@@ -446,7 +446,7 @@ def test_a_solution_was_run_without_an_error(solution):
 def test_a_solution_shows_the_answers_and_nothing_that_only_graders_need(solution):
     for path in solution:
         text = path.read_text(encoding="utf-8")
-        for hidden in ("HIDDEN TESTS", "SOLUTION", "MARK SCHEME", "from unrolled", "NotImplementedError"):
+        for hidden in ("HIDDEN TESTS", "SOLUTION", "MARK SCHEME", "from unrolled", "raise NotImplementedError"):
             assert hidden not in text, path.name
     notebook = nbformat.read(solution[0], as_version=4)
     for id, answer in COURSE.bundle(ASSIGNMENT).answers.items():
