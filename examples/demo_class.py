@@ -50,7 +50,8 @@ class Student:
 
 
 def reference(question: str) -> Callable[[Bundle], str]:
-    return lambda bundle: bundle.answers[question]
+    """The master's own answer, in code or in words."""
+    return lambda bundle: bundle.model_text(question) if question in bundle.by_hand else bundle.answers[question]
 
 
 def alternative(question: str, name: str) -> Callable[[Bundle], str]:
@@ -276,8 +277,8 @@ def make_class(course: Course, folder: Path) -> list[Path]:
             notebook = nbformat.read(release, as_version=4)
             for cell in notebook.cells:
                 question = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-                fill = student.fill(question) if question in bundle.questions else LEFT_AS_IT_WAS
-                if fill:
+                known = question in bundle.questions or question in bundle.by_hand
+                if fill := student.fill(question) if known else LEFT_AS_IT_WAS:
                     cell.source = fill(bundle)
             text = student.spoil(notebook) or nbformat.writes(notebook)
             path = folder / "submitted" / student.name / assignment / f"{bundle.name}.ipynb"

@@ -25,6 +25,7 @@ from .checking.question import Question
 if TYPE_CHECKING:
     from .checking.trained import Ran
 
+TEXT_STUB = "YOUR ANSWER HERE"  # nbgrader's own, where a release has a free-text answer (ClearSolutions.text_stub)
 EXPLORE = "explore"  # the tag of a master's cell that is there for the reader, not for the marks
 
 _MARKER = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
@@ -82,6 +83,36 @@ class Bundle:
     def answers(self) -> dict[str, str]:
         """Question id -> the reference solution: the master's answer cell without its markers."""
         return {cell.id: strip_markers(cell.source) for cell in self.cells if cell.solution and cell.type == "code"}
+
+    @cached_property
+    def by_hand(self) -> dict[str, float]:
+        """Id of a free-text answer -> its points, which a person gives."""
+        return {cell.id: cell.points for cell in self.cells if cell.grade and cell.solution}
+
+    def open_text(self, question: str) -> str:
+        """A free-text answer's cell as the release has it, before anybody wrote there."""
+        shown, inside = [], False
+        for line in self.cell(question).source.split("\n"):
+            if marker := _MARKER.match(line):
+                inside = marker[1] == "BEGIN"
+                shown += [TEXT_STUB] if inside else []
+            elif not inside:
+                shown.append(line)
+        return "\n".join(shown)
+
+    def model_text(self, question: str) -> str:
+        """A free-text answer as the master gives it, without the mark scheme."""
+        return re.sub(
+            r"^### BEGIN MARK SCHEME$.*?^### END MARK SCHEME$\n?",
+            "",
+            strip_markers(self.cell(question).source),
+            flags=re.DOTALL | re.MULTILINE,
+        ).strip()
+
+    def is_answered(self, question: str, text: str) -> bool:
+        """Did somebody write something of their own into a free-text answer's cell?"""
+        there = {line.strip() for line in self.open_text(question).split("\n")}
+        return any(line.strip() and line.strip() not in there for line in text.split("\n"))
 
     def solution_lines(self, question: str) -> int:
         """How many lines of code the master marks as the solution of a question, comments not counted."""

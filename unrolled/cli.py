@@ -160,6 +160,9 @@ def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: i
             console.print(f" {line}", markup=False)
     total = sum(question["points"] for question in report["questions"])
     console.print(f"\ntotal {total} of {sum(question['of'] for question in report['questions'])}")
+    for text in report["by_hand"]:
+        state = "waits for a person's mark" if text["answered"] else "is not answered"
+        console.print(f"and {text['id']} ({text['of']} points), which {state}", markup=False)
     _warn_unsandboxed()
 
 

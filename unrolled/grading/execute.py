@@ -20,7 +20,7 @@ from ..build.solutions import FIGURES_IN_PAGES
 from ..bundle import Bundle
 from ..checking.diagnosis import Diagnoser
 from ..checking.structure import Cell
-from ..checking.verdict import OUTPUT_WIDTH, Verdict, nothing
+from ..checking.verdict import OUTPUT_WIDTH, Verdict, nothing, points
 from ..client import SOCKET_VARIABLE
 from ..course import Course
 from ..kernels import PrivateKernel
@@ -160,14 +160,19 @@ class RefereedExecute(PrivateKernel, Execute):
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
         resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
         made_from = nb.metadata.get("unrolled", {}).get("release", "unknown")
-        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, made_from)
+        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, made_from)
 
 
-def report(bundle: Bundle, verdicts: dict[str, Verdict], made_from: str) -> dict:
+def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: str) -> dict:
     """What a marked notebook keeps about its marking, as plain data. made_from: the hash of its release."""
+    texts = {grade_id(cell): cell.source for cell in notebook.cells}
     return {
         "assignment": bundle.assignment,
         "questions": [verdicts[id].as_dict() for id in bundle.questions],
+        "by_hand": [
+            {"id": id, "of": points(of), "answered": bundle.is_answered(id, texts.get(id, ""))}
+            for id, of in bundle.by_hand.items()
+        ],
         "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "release": made_from, "sandbox": "none"},
     }
 

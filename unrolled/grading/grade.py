@@ -133,6 +133,9 @@ def _grade_one(folder: ClassFolder, api: NbGraderAPI, assignment: str, student: 
         result.flags.append(f"no feedback page: {_reason(outcome)}")
     if any(question["needs_person"] for question in result.report["questions"]):
         result.flags.append("a person has to look")
+    waiting = _quietly(lambda: _texts_to_mark(folder, assignment, student))
+    if waiting:
+        result.flags.append(f"to mark by hand: {', '.join(waiting)}")
     result.score, result.of = _quietly(lambda: _score(folder, assignment, student))
     return result
 
@@ -141,6 +144,15 @@ def _score(folder: ClassFolder, assignment: str, student: str) -> tuple[float, f
     with folder.gradebook as gradebook:
         submission = gradebook.find_submission(assignment, student)
         return submission.score, submission.max_score
+
+
+def _texts_to_mark(folder: ClassFolder, assignment: str, student: str) -> list[str]:
+    """The free-text answers that no person has marked yet, in the order of the notebook."""
+    texts = folder.course.bundle(assignment).by_hand
+    with folder.gradebook as gradebook:
+        (notebook,) = gradebook.find_submission(assignment, student).notebooks
+        waiting = {grade.name for grade in notebook.grades if grade.needs_manual_grade}
+    return [id for id in texts if id in waiting]
 
 
 def _list_without_marks(folder: ClassFolder, assignment: str, student: str) -> None:

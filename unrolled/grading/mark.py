@@ -27,7 +27,10 @@ def mark_file(
     timeout: int = 120,
     budgets: Mapping[str, float] | None = None,
 ) -> dict:
-    """Mark a notebook; returns {"assignment", "questions": [{"id", "points", "of", "verdicts"}], "marked_by"}.
+    """Mark a notebook; returns what `execute.report` makes of it.
+
+    {"assignment", "questions": [{"id", "points", "of", "verdicts" …}], "by_hand": [{"id", "of", "answered"}],
+    "marked_by"}; by_hand: free-text answers, which get no points here.
 
     in_process: run it in this process, without a kernel and without a wall (faster, and only for code that
     you trust). timeout: seconds for one cell that does not train. budgets: question -> reference passes, where they
@@ -111,7 +114,7 @@ def rebuild(bundle: Bundle, submitted):
             id = next((q.id for q in bundle.questions.values() if defines(cell.source, q.name)), id)
         if id in places:
             after = places[id]
-            if (id in bundle.answers or id in playing) and cell.source.strip():
+            if (id in bundle.answers or id in bundle.by_hand or id in playing) and cell.source.strip():
                 written[id] = cell.source
         elif cell.cell_type == "code" and cell.source.strip():
             extras.setdefault(after, []).append(nbformat.v4.new_code_cell(cell.source))
@@ -121,6 +124,8 @@ def rebuild(bundle: Bundle, submitted):
         id = grade_id(cell) or cell.id
         if id in bundle.answers:
             cell.source = written.get(id, "raise NotImplementedError()")
+        elif id in bundle.by_hand:
+            cell.source = written.get(id, bundle.open_text(id))
         elif id in playing:
             cell.source = written.get(id, cell.source)
         cells += [cell, *extras.get(index, [])]
@@ -144,4 +149,5 @@ def _run_here(diagnoser: Diagnoser, notebook) -> dict:
         elif cell.cell_type == "code" and not is_left_out(cell, diagnoser.bundle):
             with capture_output():
                 shell.run_cell(cell.source)
-    return report(diagnoser.bundle, verdicts, notebook.metadata.get("unrolled", {}).get("release", "unknown"))
+    made_from = notebook.metadata.get("unrolled", {}).get("release", "unknown")
+    return report(diagnoser.bundle, verdicts, notebook, made_from)
