@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 # Before torch is loaded: two threads that wait for one another by spinning stop a busy machine, and small tensors
@@ -254,47 +254,70 @@ def _warn_unsandboxed() -> None:
 
 @cli.command()
 @click.argument("assignments", nargs=-1)
+@click.option("--question", "questions", multiple=True, help="Only this question; may be given again.")
 @click.option("--wall", is_flag=True, help="Hold the objects in a second process, behind a socket, as grading does.")
 @click.option("--salt", default=PRACTICE_SALT, show_default=True, help="The draws to audit with.")
 @click.option("--sabotage", help="Weaken every check first, to see the audit turn red; 'list' names the ways.")
 @click.option("--salts", type=click.IntRange(min=2), help="Audit with this many different draws instead of one.")
 @click.option("--mutants", is_flag=True, help="Instead, try generated changes of the references: which pass a check?")
 @click.option("--page", type=click.Path(dir_okay=False), help="Try both, and write what was found to this HTML file.")
+@click.option("--record", is_flag=True, help="Try both and, if it is green, note what was audited for --changed.")
+@click.option("--changed", is_flag=True, help="Try both: all of what changed since it was recorded, of the rest a few.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at once (default: one per core).")
 @click.pass_obj
 def audit(
     start: str,
     assignments: tuple[str, ...],
+    questions: tuple[str, ...],
     wall: bool,
     salt: str,
     sabotage: str | None,
     salts: int | None,
     mutants: bool,
     page: str | None,
+    record: bool,
+    changed: bool,
+    jobs: int | None,
 ) -> None:
     """Test the checks of ASSIGNMENTS (default: all): misconceptions rejected, alternatives accepted."""
-    from .checking.audit import SABOTAGE, audit_salts, in_process
-    from .checking.audit import audit as audit_one
+    from .checking.audit_jobs import ENTRIES, MUTANTS, SALTS, Job, run_all
     from .checking.audit_page import audit_page
-    from .checking.child import ChildHost
-    from .checking.survivors import audit_mutants
+    from .checking.audit_record import entries_to_try, mutants_to_try, write_record
+    from .checking.sabotage import SABOTAGE
 
     if sabotage is not None and sabotage not in SABOTAGE:
         console.print("\n".join(SABOTAGE))
         sys.exit(0 if sabotage == "list" else 2)
-    if ((mutants or page) and (wall or salts)) or (mutants and page):
-        raise click.UsageError("--mutants and --page audit in this process, with one salt, and each by itself")
-    course, audited, tried = Course.find(start), [], []
-    several = [f"{salt} {number}" for number in range(1, (salts or 0) + 1)]
-    with contextlib.ExitStack() as stack:
-        host = stack.enter_context(ChildHost()).host if wall else in_process
-        if sabotage:
-            stack.enter_context(SABOTAGE[sabotage]())
-        for bundle in map(course.bundle, _assignments(course, assignments)):
-            if not mutants:
-                rows = audit_salts(bundle, several, host) if several else audit_one(bundle, salt, host)
-                audited += [(bundle, row) for row in rows]
-            if mutants or page:
-                tried += [(bundle, row) for row in audit_mutants(bundle, salt)]
+    both = bool(page or record or changed)
+    if (mutants or both) and (wall or salts):
+        raise click.UsageError("mutants are tried in one process, with one salt: leave --wall and --salts out")
+    if mutants and both:
+        raise click.UsageError("--page, --record and --changed try mutants already: leave --mutants out")
+    if record and (sabotage or changed or questions or salt != PRACTICE_SALT):
+        raise click.UsageError("--record is for a whole audit with the practice salt: leave the other options out")
+    course = Course.find(start)
+    todo = [
+        (bundle, id)
+        for bundle in map(course.bundle, _assignments(course, assignments))
+        for id in bundle.questions
+        if not questions or id in questions
+    ]
+    draws = [f"{salt} {number}" for number in range(1, salts + 1)] if salts else [salt]
+    plan = []
+    for bundle, id in todo:
+        job = partial(Job, course.root, bundle.assignment, id, salts=draws, wall=wall, sabotage=sabotage)
+        if not mutants:
+            only = entries_to_try(course, bundle, id) if changed else None
+            plan.append((bundle, job(kind=SALTS if salts else ENTRIES, only=only)))
+        if mutants or both:
+            plan.append((bundle, job(kind=MUTANTS, only=mutants_to_try(course, bundle, id) if changed else None)))
+    audited, tried = [], []
+    with _progress() as bar:
+        task = bar.add_task("audit", total=len(plan), who="")
+        rows = run_all([job for _, job in plan], jobs)
+        for (bundle, job), row in zip(plan, rows, strict=True):
+            (tried if job.kind == MUTANTS else audited).append((bundle, row))
+            bar.update(task, advance=1, who=f"{job.question} ({job.kind})")
     title = "audit" + (f" with sabotage: {sabotage}" if sabotage else "")
     if audited:
         _print_audit(title, audited)
@@ -309,13 +332,16 @@ def audit(
         )
         for entry in varied:
             console.print(f"· {entry}", markup=False)
+    pairs = [(bundle, row, survivors) for (bundle, row), (_, survivors) in zip(audited, tried, strict=False)]
     if page:
-        both = [(bundle, row, survivors) for (bundle, row), (_, survivors) in zip(audited, tried, strict=True)]
-        Path(page).write_text(audit_page(both, salt), encoding="utf-8")
+        Path(page).write_text(audit_page(pairs, salt), encoding="utf-8")
         console.print(f"✓ {page}", markup=False)
     failures = [f"{row.question}: {failure}" for _, row in audited + tried for failure in row.failures]
     for failure in failures:
         console.print(f"✗ {failure}", markup=False)
+    if record and not failures:
+        write_record(course, pairs)
+        console.print("✓ questions/audited.json: commit it")
     sys.exit(1 if failures else 0)
 
 

@@ -112,6 +112,15 @@ MISCONCEPTIONS = {
             caught_by=("values", "gradients", "shape"),
         ),
         Misconception(
+            "flattened_by_view",
+            at="self.weight[x]",
+            becomes="self.weight[x.view(-1)].view(*x.shape, -1)",
+            what="view() on ids that do not lie one behind the other in memory",
+            hint="A transposed batch has no flat view; reshape copies where it must, and indexing needs neither.",
+            caught_by=("values",),
+            hidden_only="the visible test looks up ids that lie in order",
+        ),
+        Misconception(
             "bag_of_words",
             at="self.weight[x]",
             becomes="self.weight[x].mean(dim=1)",

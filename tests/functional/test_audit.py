@@ -1,13 +1,27 @@
-"""The audit's mutants, salts and page: what they find, and what turns them red."""
+"""The audit's mutants, salts, page and record: what they find, and what turns them red."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
-from unrolled.checking.audit import SABOTAGE, audit, audit_salts
+from unrolled.bundle import Bundle
+from unrolled.checking.audit import MISCONCEPTION, REFERENCE, audit, audit_salts, entries
+from unrolled.checking.audit_jobs import ENTRIES, MUTANTS, Job, run_all
 from unrolled.checking.audit_page import audit_page, only_with_others
+from unrolled.checking.audit_record import (
+    SAMPLED_MUTANTS,
+    entries_to_try,
+    fingerprint,
+    is_recorded,
+    mutants_to_try,
+    read_record,
+    write_record,
+)
+from unrolled.checking.mutants import mutants
 from unrolled.checking.question import Question
+from unrolled.checking.sabotage import SABOTAGE
 from unrolled.checking.survivors import audit_mutants, killed_by
 from unrolled.checking.verdict import Finding
 from unrolled.cli import cli
@@ -22,12 +36,15 @@ def bundle():
     return Course(COURSE.root).bundle("02_manual_rnn")
 
 
-@pytest.mark.parametrize("assignment", COURSE.assignments)
-def test_no_check_lets_a_mutant_through_that_nobody_justified(assignment):
-    """What trains is skipped and says so; everything else is tried, some 350 changes in all."""
-    for row in audit_mutants(COURSE.bundle(assignment), PRACTICE_SALT):
-        assert row.failures == []
-        assert row.skipped or row.killed + row.equivalent == row.mutants >= 2
+@pytest.mark.parametrize(
+    ("assignment", "id"), [(a, id) for a in COURSE.assignments for id in COURSE.bundle(a).questions]
+)
+def test_no_check_lets_a_mutant_through_that_nobody_justified(assignment, id):
+    """What trains is skipped and says so; of what has not changed since it was recorded, a sample is tried."""
+    bundle = COURSE.bundle(assignment)
+    (row,) = audit_mutants(bundle, PRACTICE_SALT, [id], mutants_to_try(COURSE, bundle, id))
+    assert row.failures == []
+    assert row.skipped or row.killed + row.equivalent == row.mutants >= 1
 
 
 @pytest.mark.parametrize(
@@ -98,4 +115,120 @@ def test_the_page_shows_what_rejected_what_and_loads_nothing(bundle):
 @pytest.mark.parametrize("options", [["--mutants", "--wall"], ["--page", "x.html", "--salts", "3"]])
 def test_what_does_not_go_together_is_said(options):
     result = CliRunner().invoke(cli, ["audit", *options])
-    assert result.exit_code == 2 and "with one salt" in result.output
+    assert result.exit_code == 2 and "mutants" in result.output
+
+
+# --- what was audited, and what a short run tries again ------------------------------------------------------
+
+
+@pytest.fixture
+def recorded(course_copy):
+    """A copy of the course in which one question's audit is on record."""
+    bundle = course_copy.bundle("02_manual_rnn")
+    rows = zip(audit(bundle, "s", questions=[MCQ]), audit_mutants(bundle, "s", [MCQ]), strict=True)
+    write_record(course_copy, [(bundle, *pair) for pair in rows])
+    return course_copy
+
+
+MCQ = "mcq_rnn_output"
+
+
+def test_a_recorded_question_is_sampled_and_another_one_is_tried_whole(recorded):
+    bundle = recorded.bundle("02_manual_rnn")
+    kept = read_record(recorded)["02_manual_rnn"][MCQ]
+    assert kept["fingerprint"] == fingerprint(bundle, MCQ)
+    assert kept["rejected"] == len(bundle.misconceptions[MCQ]) and kept["accepted"] == len(bundle.alternatives[MCQ])
+    few, all_names = entries_to_try(recorded, bundle, MCQ), entries(bundle, MCQ)
+    assert REFERENCE in few and len(few) < len(all_names) and set(few) < set(all_names)
+    assert len(mutants_to_try(recorded, bundle, MCQ)) <= SAMPLED_MUTANTS
+    assert entries_to_try(recorded, bundle, "manual_rnn") == entries(bundle, "manual_rnn")  # never recorded
+    assert mutants_to_try(recorded, bundle, "manual_rnn") is None
+
+
+@pytest.mark.parametrize("file", ["checks.py", "misconceptions.py", "alternatives.py", "the master"])
+def test_whatever_a_verdict_depends_on_makes_a_question_changed(recorded, file):
+    bundle = recorded.bundle("02_manual_rnn")
+    path = bundle.master_path if file == "the master" else bundle.checks_path / file
+    text = path.read_text()
+    changed = {
+        "checks.py": text + "\n",
+        "misconceptions.py": text.replace('"option_c"', '"option_sea"'),
+        "alternatives.py": text.replace('"small_letter"', '"smaller_letter"'),
+        "the master": text.replace("mcq_rnn_output = ", "mcq_rnn_output  = "),
+    }[file]
+    assert changed != text
+    path.write_text(changed)
+    again = Course(recorded.root)
+    assert is_recorded(recorded, bundle, MCQ) and not is_recorded(again, again.bundle("02_manual_rnn"), MCQ)
+
+
+def test_only_what_is_asked_for_is_tried(bundle):
+    name = MISCONCEPTION + bundle.misconceptions[MCQ][0].name
+    (row,) = audit(bundle, "s", questions=[MCQ], only=[name])
+    assert (row.misconceptions, row.alternatives, list(row.lost)) == (1, 0, [name])
+    some = [mutant.name for mutant in mutants(bundle.cell("manual_embedding").source)][:1]
+    (tried,) = audit_mutants(bundle, "s", ["manual_embedding"], some)
+    assert tried.mutants == 1 and tried.failures == []
+
+
+def test_processes_give_the_same_rows_as_none():
+    jobs = [
+        Job(COURSE.root, "02_manual_rnn", MCQ, ENTRIES, ["s"]),
+        Job(COURSE.root, "02_manual_rnn", "manual_embedding", MUTANTS, ["s"], only=["no such mutant"]),
+    ]
+    alone, together = list(run_all(jobs, 1)), list(run_all(jobs, 2))
+    for row in [*alone, *together]:
+        row.seconds = 0
+    assert alone == together and alone[0].rejected == 4
+
+
+def test_the_record_holds_every_question_or_says_which_it_lacks():
+    """Not a fault: what is not on record is tried whole, which takes longer. This tells how much is."""
+    record = read_record(COURSE)
+    known = {(a, id) for a, found in record.items() for id in found}
+    assert known <= {(a, id) for a in COURSE.assignments for id in COURSE.bundle(a).questions}
+
+
+# --- what the audit holds an entry to, besides the check ------------------------------------------------------
+
+
+def one(bundle, **changes):
+    """The audit of one entry of mcq_rnn_output, with some of its fields changed."""
+    entry = replace(bundle.misconceptions[MCQ][0], **changes)
+    bundle.misconceptions[MCQ][0] = entry
+    (row,) = audit(bundle, "s", questions=[MCQ], only=[MISCONCEPTION + entry.name])
+    return row
+
+
+def test_an_entry_tells_what_its_student_reads(bundle):
+    row = one(bundle)
+    (told,) = row.told.values()
+    entry = bundle.misconceptions[MCQ][0]
+    assert row.failures == [] and entry.hint in told.line
+    assert told.line in audit_page([(bundle, row, next(audit_mutants(bundle, "s", [MCQ])))], "s").replace("&#x27;", "'")
+
+
+def test_a_visible_test_that_says_nothing_turns_it_red(bundle, monkeypatch):
+    silent = replace(bundle.cell(f"try_{MCQ}"), source="pass")
+    monkeypatch.setattr(type(bundle), "cell", lambda self, id: silent if id == f"try_{MCQ}" else _cell(self, id))
+    row = one(bundle, hidden_only="")
+    assert any("is not caught by the visible test" in failure for failure in row.failures)
+
+
+def test_a_visible_test_that_refuses_a_right_answer_turns_it_red(bundle, monkeypatch):
+    strict = replace(bundle.cell(f"try_{MCQ}"), source="assert False, 'whatever you write'")
+    monkeypatch.setattr(type(bundle), "cell", lambda self, id: strict if id == f"try_{MCQ}" else _cell(self, id))
+    (row,) = audit(bundle, "s", questions=[MCQ], only=[REFERENCE])
+    assert row.failures == ["the reference is not accepted: the visible test refuses it: whatever you write"]
+
+
+_cell = Bundle.cell
+
+
+def test_a_needless_hidden_only_turns_it_red(bundle):
+    id = "manual_rnn_cell"
+    entry = next(m for m in bundle.misconceptions[id] if m.name == "no_hidden_bias")
+    assert not entry.hidden_only
+    bundle.misconceptions[id] = [replace(entry, hidden_only="so I thought")]
+    (row,) = audit(bundle, "s", questions=[id], only=[MISCONCEPTION + entry.name])
+    assert any("is listed as hidden-only and caught by the visible test" in failure for failure in row.failures)

@@ -1,7 +1,8 @@
 """Tests of the tests: does every check reject what is wrong and accept what is right?
 
 For each question the reference and every alternative must earn full marks, and every misconception must
-lose marks for each idea that its entry names. One exception makes the audit red.
+lose marks for each idea that its entry names, be recognised, and be caught by the visible test unless the entry
+says why not. One exception makes the audit red.
 """
 
 from __future__ import annotations
@@ -12,25 +13,37 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unittest import mock
 
-import torch
-
-from . import draw, parity
-from .catalogue import CatalogueError
-from .question import mark
+from .catalogue import CatalogueError, Misconception
+from .diagnosis import Diagnoser
+from .question import Marking, mark
 from .subject import Channel, LocalChannel, Subject
 from .trained import run
+from .verdict import Verdict
 
 if TYPE_CHECKING:
     from ..bundle import Bundle
 
 # A check that was tried on less has not been tried.
 FEWEST_MISCONCEPTIONS, FEWEST_FOR_A_LINE, FEWEST_ALTERNATIVES = 8, 4, 3
+SHORTEST_MESSAGE = 20  # characters: a visible test that says less explains nothing
+
+REFERENCE, ALTERNATIVE, MISCONCEPTION = "the reference", "alternative ", "misconception "  # how entries are called
 
 # Where an object lives while it is audited: a program of (cell id, source) pairs, and the folder where its run is
 # kept (Bundle.cache) -> a channel to its desk.
 Host = Callable[[list[tuple[str, str]], Path | None], contextlib.AbstractContextManager[Channel]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a student reads who makes a catalogued mistake.
+
+    visible: the visible test's message, "" if it passes. line: the line of the verdict that explains the mistake.
+    """
+
+    visible: str
+    line: str
 
 
 @dataclass
@@ -46,11 +59,12 @@ class Row:
     margin: float = 0.0  # largest difference of a right answer, as a share of the difference allowed
     seconds: float = 0.0
     lost: dict[str, frozenset[str]] = field(default_factory=dict)  # entry -> the ideas that lost points
+    told: dict[str, Told] = field(default_factory=dict)  # misconception -> what its student reads
 
     @property
     def killers(self) -> dict[str, frozenset[str]]:
         """Misconception -> the ideas that it loses."""
-        start = "misconception "
+        start = MISCONCEPTION
         return {name.removeprefix(start): ideas for name, ideas in self.lost.items() if name.startswith(start)}
 
 
@@ -61,64 +75,139 @@ def in_process(program: list[tuple[str, str]], cache: Path | None = None) -> Ite
     yield LocalChannel(ran.namespace, ran.meter)
 
 
+def entries(bundle: Bundle, id: str) -> list[str]:
+    """What the audit calls a question's entries: the reference, "alternative x" …, "misconception y" …"""
+    names = [ALTERNATIVE + a.name for a in bundle.alternatives.get(id, [])]
+    return [REFERENCE, *names, *(MISCONCEPTION + m.name for m in bundle.misconceptions.get(id, []))]
+
+
 def audit(
-    bundle: Bundle, salt: str, host: Host = in_process, questions: Collection[str] | None = None
+    bundle: Bundle,
+    salt: str,
+    host: Host = in_process,
+    questions: Collection[str] | None = None,
+    only: Collection[str] | None = None,
+    explain: bool = True,
 ) -> Iterator[Row]:
-    """Audit the questions of one assignment (or some of them), one row each."""
+    """Audit the questions of one assignment (or some of them), one row each.
+
+    only: the entries to try, by the names that `entries` gives; None for all. explain: also hold the diagnosis and
+    the visible test to each entry, which no draw changes.
+    """
     for id in questions if questions is not None else bundle.questions:
         row, started = Row(id), time.perf_counter()
-        right = [("the reference", bundle.answers[id])]
-        right += [(f"alternative {a.name}", a.source) for a in bundle.alternatives.get(id, [])]
-        row.alternatives = len(right) - 1
+        row.failures += _too_few(bundle, id)
+        diagnoser = Diagnoser(bundle, salt) if explain else None
+        right = [(REFERENCE, bundle.answers[id])]
+        right += [(ALTERNATIVE + a.name, a.source) for a in bundle.alternatives.get(id, [])]
         for name, source in right:
-            marking = _mark(bundle, id, source, salt, host)
-            lost = marking.verdict.failed if marking else {"it does not run"}
-            row.lost[name] = frozenset(lost)
-            if lost or marking.verdict.needs_person:
-                row.failures.append(f"{name} is not accepted: {', '.join(sorted(lost)) or 'flagged for a person'}")
-            elif name != "the reference":
-                row.accepted += 1
-            row.margin = max(
-                [row.margin, *(f.margin for f in marking.findings if f.margin)] if marking else [row.margin]
-            )
-
-        known = bundle.misconceptions.get(id, [])
-        row.misconceptions = len(known)
-        needed = FEWEST_FOR_A_LINE if bundle.solution_lines(id) == 1 else FEWEST_MISCONCEPTIONS
-        if len(known) < needed or row.alternatives < FEWEST_ALTERNATIVES:
-            row.failures.append(f"needs {needed} misconceptions and {FEWEST_ALTERNATIVES} alternatives at least")
-        if len({m.name for m in known}) < len(known):
-            row.failures.append("two misconceptions have the same name")
-        for misconception in known:
-            fault, lost = _let_through(bundle, id, misconception, salt, host)
-            row.lost[f"misconception {misconception.name}"] = frozenset(lost)
+            if only is not None and name not in only:
+                continue
+            row.alternatives += name != REFERENCE
+            fault = _not_accepted(bundle, id, name, source, salt, host, row)
+            fault = fault or (explain and _visible_refuses(bundle, id, source))
             if fault:
-                row.failures.append(f"misconception {misconception.name} {fault}")
+                row.failures.append(f"{name} is not accepted: {fault}")
             else:
-                row.rejected += 1
+                row.accepted += name != REFERENCE
+        for misconception in bundle.misconceptions.get(id, []):
+            name = MISCONCEPTION + misconception.name
+            if only is not None and name not in only:
+                continue
+            row.misconceptions += 1
+            faults = list(_let_through(bundle, id, misconception, salt, host, row, diagnoser))
+            row.failures += [f"{name} {fault}" for fault in faults]
+            row.rejected += not faults
         row.seconds = time.perf_counter() - started
         yield row
 
 
-def _let_through(bundle, id, misconception, salt, host) -> tuple[str, set[str]]:
-    """(what is wrong with the entry or the check, or ""; the ideas that lost points)."""
-    unknown = set(misconception.caught_by) - bundle.questions[id].marks.keys()
-    if unknown or not misconception.caught_by:
-        return f"names ideas that the question does not have: {', '.join(unknown) or 'none at all'}", set()
-    try:
-        source = misconception.apply(bundle.answers[id])
-    except CatalogueError as error:
-        return f"no longer applies: {error}", set()
+def _too_few(bundle: Bundle, id: str) -> Iterator[str]:
+    known = bundle.misconceptions.get(id, [])
+    needed = FEWEST_FOR_A_LINE if bundle.solution_lines(id) == 1 else FEWEST_MISCONCEPTIONS
+    if len(known) < needed or len(bundle.alternatives.get(id, [])) < FEWEST_ALTERNATIVES:
+        yield f"needs {needed} misconceptions and {FEWEST_ALTERNATIVES} alternatives at least"
+    if len({m.name for m in known}) < len(known):
+        yield "two misconceptions have the same name"
+
+
+def _not_accepted(bundle, id, name, source, salt, host, row: Row) -> str:
+    """Why a right answer has not all its marks; "" if it has."""
     marking = _mark(bundle, id, source, salt, host)
     if marking is None:
-        return "does not run, so that it tests nothing", set()
-    passed = set(misconception.caught_by) - marking.verdict.failed
-    return f"is let through by: {', '.join(sorted(passed))}" if passed else "", marking.verdict.failed
+        row.lost[name] = frozenset(bundle.questions[id].marks)
+        return "it does not run"
+    row.margin = max([row.margin, *(f.margin for f in marking.findings if f.margin)])
+    row.lost[name] = frozenset(marking.verdict.failed)
+    if row.lost[name]:
+        return ", ".join(sorted(row.lost[name]))
+    return "flagged for a person" if marking.verdict.needs_person else ""
 
 
-def _mark(bundle, id, source, salt, host):
+def _let_through(bundle, id, entry: Misconception, salt, host, row: Row, diagnoser) -> Iterator[str]:
+    """What is wrong with the entry, with the check or with the visible test; nothing if it is rejected as it says."""
+    unknown = set(entry.caught_by) - bundle.questions[id].marks.keys()
+    if unknown or not entry.caught_by:
+        yield f"names ideas that the question does not have: {', '.join(unknown) or 'none at all'}"
+        return
+    try:
+        source = entry.apply(bundle.answers[id])
+    except CatalogueError as error:
+        yield f"no longer applies: {error}"
+        return
+    marking = _mark(bundle, id, source, salt, host, diagnoser)
+    if marking is None:
+        yield "does not run, so that it tests nothing"
+        return
+    verdict = marking.verdict
+    row.lost[MISCONCEPTION + entry.name] = frozenset(verdict.failed)
+    passed = set(entry.caught_by) - verdict.failed
+    if passed:
+        yield f"is let through by: {', '.join(sorted(passed))}"
+    if diagnoser is None:
+        return
+    message = visible_message(bundle, id, source)
+    row.told[entry.name] = Told(message, explained_line(verdict))
+    # By itself, by an entry that gives the very same results, or by the check's own words.
+    if not verdict.diagnosis and not any(entry.hint in line for line in verdict.text()):
+        yield f"is not recognised: {verdict.text()[0]}"
+    if entry.hidden_only and message:
+        yield f"is listed as hidden-only and caught by the visible test: {message}"
+    elif not entry.hidden_only and len(message) <= SHORTEST_MESSAGE:
+        yield "is not caught by the visible test with a message; add one there, or say why not in hidden_only"
+
+
+def explained_line(verdict: Verdict) -> str:
+    """The line with a hint, or the first that lost points, as the student reads it."""
+    lost = [line for line in verdict.lines if line.earned < line.of]
+    told = next((line for line in lost if line.hint), lost[0] if lost else None)
+    return " ".join(f"{told} {told.hint}".split()) if told else ""
+
+
+def visible_message(bundle: Bundle, id: str, source: str) -> str:
+    """What the visible test says to an answer; "" if it passes. Any exception but AssertionError is a fault of it."""
+    from ..bundle import run_program
+
+    try:
+        run_program([(f"try_{id}", bundle.cell(f"try_{id}").source)], bundle.namespace(id, source))
+    except AssertionError as said:
+        return str(said)
+    except Exception as error:
+        return f"{type(error).__name__}"  # shorter than a message: it speaks of Python, not of the idea
+    return ""
+
+
+def _visible_refuses(bundle: Bundle, id: str, source: str) -> str:
+    message = visible_message(bundle, id, source)
+    return f"the visible test refuses it: {message}" if message else ""
+
+
+def _mark(bundle, id, source, salt, host, diagnoser: Diagnoser | None = None) -> Marking | None:
+    """The marking, with a diagnosis if there is a diagnoser; None if the entry's own code does not run."""
     try:
         with host(bundle.program(id, source), bundle.cache(id)) as channel:
+            if diagnoser:
+                return Marking(diagnoser.examine(id, Subject(channel)), [])
             return mark(bundle.questions[id], Subject(channel), salt)
     except Exception:  # the entry's own code fails to define the object
         return None
@@ -156,7 +245,7 @@ def audit_salts(
     for id in questions if questions is not None else bundle.questions:
         row, always, ever = SaltsRow(id), {}, {}
         for salt in salts:
-            (one,) = audit(bundle, salt, host, [id])
+            (one,) = audit(bundle, salt, host, [id], explain=False)
             row.salts, row.seconds, row.margin = row.salts + 1, row.seconds + one.seconds, max(row.margin, one.margin)
             row.rejected, row.misconceptions = row.rejected + one.rejected, row.misconceptions + one.misconceptions
             row.accepted, row.alternatives = row.accepted + one.accepted, row.alternatives + one.alternatives
@@ -165,18 +254,3 @@ def audit_salts(
                 always[entry], ever[entry] = always.get(entry, lost) & lost, ever.get(entry, lost) | lost
         row.varied = {entry: ever[entry] - always[entry] for entry in ever if ever[entry] != always[entry]}
         yield row
-
-
-# --- controls: ways to weaken every check at once, each of which the audit must notice -------------------
-
-
-def _no_bias(self, *shape: int):
-    return torch.zeros(*shape, dtype=self.dtype)
-
-
-# Name -> what to enter to weaken the checking code so.
-SABOTAGE: dict[str, Callable[[], contextlib.AbstractContextManager]] = {
-    "gradients not compared": lambda: mock.patch.object(parity, "_gradient_fault", lambda got, expected: ""),
-    "biases drawn as zero": lambda: mock.patch.object(draw.Case, "bias", _no_bias),
-    "tolerance 10": lambda: mock.patch.dict(parity.TOLERANCE, dict.fromkeys(parity.TOLERANCE, 10.0)),
-}

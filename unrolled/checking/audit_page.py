@@ -24,6 +24,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .2rem .4rem; text-align:
 th:first-child, td:first-child { text-align: left; min-width: 9rem; }
 small { display: block; }
 .matrix td + td, .matrix th + th { text-align: center; }
+.told td { text-align: left; vertical-align: top; min-width: 12rem; }
 .alone { color: var(--good); }
 .bad { color: var(--bad); font-weight: bold; }
 summary { cursor: pointer; padding: .4rem 0; }
@@ -83,6 +84,7 @@ def _question(bundle: Bundle, row: Row, mutants: SurvivorsRow) -> str:
         f'<h2 id="{escape(row.question)}">{escape(row.question)}</h2>\n'
         + _items("bad", [*row.failures, *mutants.failures])
         + _matrix(row, ideas)
+        + _told(bundle, row)
         + _never_alone(bundle, row, ideas)
         + _mutants(bundle, row.question, mutants)
     )
@@ -100,6 +102,21 @@ def _matrix(row: Row, ideas: list[str]) -> str:
         f"<details><summary>Which idea rejected which misconception ({len(row.killers)})</summary>\n"
         f"<p>{ALONE} this idea alone, {TOGETHER} with others</p>\n"
         + _table(("misconception", *ideas), lines, "matrix")
+        + "</details>\n"
+    )
+
+
+def _told(bundle: Bundle, row: Row) -> str:
+    """What a student reads who makes each mistake."""
+    why = {entry.name: entry.hidden_only for entry in bundle.misconceptions.get(row.question, [])}
+    lines = [
+        f"<td>{escape(name)}</td><td>{escape(told.visible) or f'<i>passes: {escape(why[name])}</i>'}</td>"
+        f"<td>{escape(told.line)}</td>"
+        for name, told in row.told.items()
+    ]
+    return (
+        f"<details><summary>What a student reads who makes each mistake ({len(lines)})</summary>\n"
+        + _table(("misconception", "the visible test", "the feedback"), lines, "told")
         + "</details>\n"
     )
 

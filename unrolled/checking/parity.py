@@ -34,7 +34,8 @@ def values(mine: Any, expected: torch.Tensor, case: Case, idea: str = "values", 
         return Finding(idea, 0, fault, where, observed=got)
     margin, at, off = _compare(got, expected)
     if not margin <= 1:
-        return Finding(idea, 0, _difference(at, off), where, observed=got, margin=margin)
+        says = f"{_difference(at, off)}; {_different(got, expected)} of {got.numel()} numbers differ"
+        return Finding(idea, 0, says, where, observed=got, margin=margin)
     largest = (got.double() - expected.double()).abs().max().item()
     return Finding(idea, 1, f"largest difference {largest:.0e}", where, observed=got, margin=margin)
 
@@ -212,6 +213,13 @@ def _compare(got: torch.Tensor, expected: torch.Tensor) -> tuple[float, tuple[in
     outside = (ratio > 1).nonzero()
     at = tuple(outside[0].tolist()) if len(outside) else ()
     return ratio.max().item(), at, off[at].item() if len(outside) else 0.0
+
+
+def _different(got: torch.Tensor, expected: torch.Tensor) -> int:
+    """How many elements are out of tolerance."""
+    allowed = TOLERANCE.get(expected.dtype, 0.0) * (1 + expected.abs().double())
+    off = torch.nan_to_num((got.double() - expected.double()).abs(), nan=float("inf"))
+    return int((off > allowed).sum())
 
 
 def _difference(at: tuple[int, ...], off: float) -> str:

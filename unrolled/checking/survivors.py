@@ -21,7 +21,9 @@ from .subject import LocalChannel, Subject
 if TYPE_CHECKING:
     from ..bundle import Bundle
 
-SECONDS = 20.0  # for one mutant: the references take half a second, and a changed loop may never end
+# CPU seconds for one mutant: the references take half a second, and a changed loop may never end. A clock on the wall
+# would take a busy machine for an endless loop, and call a mutant rejected that no check has found.
+SECONDS = 20.0
 
 
 @dataclass
@@ -39,11 +41,19 @@ class SurvivorsRow:
     seconds: float = 0.0
 
 
-def audit_mutants(bundle: Bundle, salt: str, questions: Collection[str] | None = None) -> Iterator[SurvivorsRow]:
-    """Put every mutant of each question to its check, in this process, which must be in its main thread."""
+def audit_mutants(
+    bundle: Bundle, salt: str, questions: Collection[str] | None = None, only: Collection[str] | None = None
+) -> Iterator[SurvivorsRow]:
+    """Put every mutant of each question to its check, in this process, which must be in its main thread.
+
+    only: names of mutants to try (checking.mutants); None for all.
+    """
     for id in questions if questions is not None else bundle.questions:
         row, started, known = SurvivorsRow(id), time.perf_counter(), dict(bundle.equivalent.get(id, {}))
         found = mutants(bundle.cell(id).source)
+        if only is not None:
+            found = [mutant for mutant in found if mutant.name in only]
+            known = {name: why for name, why in known.items() if name in only}
         row.mutants = len(found)
         if bundle.trains(id):
             row.skipped = "a training with other numbers is another recipe, and as right if its network echoes"
@@ -97,10 +107,10 @@ def _limit(seconds: float) -> Iterator[None]:
     def stop(number, frame):
         raise _TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -131,7 +131,7 @@ def settle(question: str, marks: dict[str, float], findings: list[Finding]) -> V
     unknown = {f.idea for f in findings} - marks.keys()
     if unknown:
         raise ValueError(f"{question} has no marks for {', '.join(sorted(unknown))}")
-    lines = []
+    lines, reasons = [], set()
     for idea, of in marks.items():
         mine = [f for f in findings if f.idea == idea]
         worst = min(mine, key=lambda f: f.share, default=None)
@@ -139,8 +139,10 @@ def settle(question: str, marks: dict[str, float], findings: list[Finding]) -> V
             lines.append(Line(idea, 0, of, "not reached"))
         elif worst.share < 1:
             says = f"{worst.case}: {worst.says}" if worst.case else worst.says
-            if any(line.says == says for line in lines):
-                says = "for the same reason"
+            right = sum(f.share == 1 for f in mine)
+            reason, says = says, says + (f" (right in {right} of {len(mine)} cases)" if right else "")
+            says = "for the same reason" if reason in reasons else says
+            reasons.add(reason)
             lines.append(Line(idea, math.floor(2 * of * worst.share) / 2, of, says))
         else:
             lines.append(Line(idea, of, of, _praise(mine)))

@@ -1,0 +1,123 @@
+"""What was audited in full, and of that what a short run tries again.
+
+`unrolled audit --record` audits everything and, if it is green, writes the fingerprint of each question into
+questions/audited.json, which is committed. A short run (`--changed`, the test suite) then tries all entries of a
+question whose fingerprint is another now, and a sample of the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .audit import MISCONCEPTION, REFERENCE, Row, entries
+from .mutants import mutants
+from .survivors import SurvivorsRow
+
+if TYPE_CHECKING:
+    from ..bundle import Bundle
+    from ..course import Course
+
+# Of each question that has not changed, besides the reference.
+SAMPLED_MISCONCEPTIONS, SAMPLED_ALTERNATIVES, SAMPLED_MUTANTS = 2, 1, 2
+
+
+def fingerprint(bundle: Bundle, id: str) -> str:
+    """A hash of everything that a question's audit depends on: its program, its catalogue, the checks, our code."""
+    digest = hashlib.sha256(_our_code())
+    about = [
+        bundle.program(id),
+        bundle.cell(id).source,  # with its markers, between which mutants are made
+        bundle.cell(f"try_{id}").source,
+        [repr(entry) for entry in (*bundle.misconceptions.get(id, []), *bundle.alternatives.get(id, []))],
+        sorted(bundle.equivalent.get(id, {}).items()),
+        (bundle.checks_path / "checks.py").read_text(encoding="utf-8"),
+    ]
+    digest.update(json.dumps(about).encode())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _our_code() -> bytes:
+    package = Path(__file__).parents[1]
+    files = [*sorted((package / "checking").glob("*.py")), package / "client.py", package / "wire.py"]
+    files = [path for path in files if not path.name.startswith(("audit_", "sabotage"))]  # no verdict depends on them
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).digest()
+
+
+def path_of(course: Course) -> Path:
+    return course.root / "questions" / "audited.json"
+
+
+def read_record(course: Course) -> dict[str, dict[str, dict]]:
+    """assignment -> question -> {"fingerprint", "rejected", "accepted", "mutants"}; empty if there is none."""
+    try:
+        return json.loads(path_of(course).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def write_record(course: Course, audited: Iterable[tuple[Bundle, Row, SurvivorsRow]]) -> None:
+    """Keep what was audited in full and found green; other questions keep what is written of them."""
+    record = read_record(course)
+    for bundle, row, tried in audited:
+        record.setdefault(bundle.assignment, {})[row.question] = {
+            "fingerprint": fingerprint(bundle, row.question),
+            "rejected": row.rejected,
+            "accepted": row.accepted,
+            "mutants": None if tried.skipped else tried.killed,
+            "equivalent": tried.equivalent,
+        }
+    known = {
+        assignment: {id: record[assignment][id] for id in course.bundle(assignment).questions if id in found}
+        for assignment in course.assignments
+        if (found := record.get(assignment))
+    }
+    path_of(course).write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+
+
+def is_recorded(course: Course, bundle: Bundle, id: str) -> bool:
+    known = read_record(course).get(bundle.assignment, {}).get(id)
+    return known is not None and known["fingerprint"] == fingerprint(bundle, id)
+
+
+def entries_to_try(course: Course, bundle: Bundle, id: str) -> list[str]:
+    """All entries of a question that was changed since it was recorded; of another one a sample.
+
+    The sample is another one at each commit, so that it goes round.
+    """
+    names = entries(bundle, id)
+    if not is_recorded(course, bundle, id):
+        return names
+    wrong = [name for name in names if name.startswith(MISCONCEPTION)]
+    right = [name for name in names if name not in wrong and name != REFERENCE]
+    chance = random.Random(f"{_commit(course.root)} {id}")
+    picked = {REFERENCE, *_some(chance, wrong, SAMPLED_MISCONCEPTIONS), *_some(chance, right, SAMPLED_ALTERNATIVES)}
+    return [name for name in names if name in picked]
+
+
+def mutants_to_try(course: Course, bundle: Bundle, id: str) -> list[str] | None:
+    """Names of mutants, likewise; None for all."""
+    if not is_recorded(course, bundle, id):
+        return None
+    names = [mutant.name for mutant in mutants(bundle.cell(id).source)]
+    return _some(random.Random(f"{_commit(course.root)} {id} mutants"), names, SAMPLED_MUTANTS)
+
+
+def _some(chance: random.Random, names: list[str], count: int) -> list[str]:
+    return chance.sample(names, min(count, len(names)))
+
+
+@cache
+def _commit(root: Path) -> str:
+    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):  # no git, or a folder that was unpacked: always the same sample
+        return "no commit"
