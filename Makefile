@@ -44,7 +44,7 @@ test: $(READY) $(COLAB)/.ready  ## set up and run every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/unrolled lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 colab: $(READY) $(COLAB)/.ready  ## run every notebook on Colab's versions
 	$(BIN)/python -m pytest -s tests/colab
@@ -56,9 +56,8 @@ grade: $(READY)  ## grade what lies in submitted/
 	$(BIN)/unrolled grade
 
 audit: $(READY)  ## do the checks reject every misconception and accept every alternative?
-	$(BIN)/unrolled audit
+	$(BIN)/unrolled audit --record --page build/audit.html
 	$(BIN)/unrolled audit --wall
-	$(BIN)/unrolled audit --mutants
 
 bench: $(READY)  ## the check across a socket against in process; document 004's recipe against ours (a quarter of an hour)
 	$(BIN)/python bench/wall.py

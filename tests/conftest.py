@@ -14,6 +14,22 @@ from unrolled.course import Course
 ROOT = Path(__file__).parents[1]
 
 
+# Files whose tests share something that takes long to make, and what it is called: one process runs them all. Other
+# tests go where there is time.
+TOGETHER = {
+    "test_release_tools.py": "release tools",
+    "test_feedback.py": "feedback",
+    "test_setup_cell.py": "set-up cell",
+    "test_grade.py": "class of 02_manual_rnn",  # but for tests that name another class
+}
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if item.path.name in TOGETHER and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(TOGETHER[item.path.name]))
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
     return Course.find(ROOT)

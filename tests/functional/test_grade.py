@@ -22,44 +22,68 @@ BUNDLE = COURSE.bundle(ASSIGNMENT)
 STUDENTS = {student.name: student for student in CLASSES[ASSIGNMENT]}
 
 
+def of_class(assignment: str):
+    """Keeps the tests that look at one graded class in one process, which then grades it once."""
+    return pytest.mark.xdist_group(f"class of {assignment}")
+
+
+EVERYBODY = [
+    pytest.param(assignment, student, id=f"{assignment}-{student.name}", marks=of_class(assignment))
+    for assignment, students in CLASSES.items()
+    for student in students
+]
+
+
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """The demo class, graded once: (folder, student -> result, students in the order they were reported)."""
-    root = tmp_path_factory.mktemp("class")
-    make_class(COURSE, root)
-    folder, order = ClassFolder(COURSE, root), []
-    results = grade(folder, ASSIGNMENT, done=lambda result: order.append(result.student))
-    return folder, {result.student: result for result in results}, order
+def graded_class(tmp_path_factory):
+    """Assignment -> its demo class, graded once: (folder, student -> result, students in the order of reporting)."""
+    graded = {}
+
+    def of(assignment: str):
+        if assignment not in graded:
+            root = tmp_path_factory.mktemp("class")
+            make_class(COURSE, root)
+            folder, order = ClassFolder(COURSE, root), []
+            folder.config.RefereedExecute.budgets = DEMO_BUDGETS
+            results = grade(folder, assignment, done=lambda result: order.append(result.student))
+            graded[assignment] = folder, {result.student: result for result in results}, order
+        return graded[assignment]
+
+    return of
 
 
-@pytest.mark.parametrize("name", STUDENTS)
-def test_each_student_gets_what_was_foreseen(graded, name):
-    _, results, _ = graded
-    result, student = results[name], STUDENTS[name]
+@pytest.fixture
+def graded(graded_class):
+    return graded_class(ASSIGNMENT)
+
+
+@pytest.mark.parametrize(("assignment", "student"), EVERYBODY)
+def test_each_student_gets_what_was_foreseen(graded_class, assignment, student):
+    _, results, _ = graded_class(assignment)
+    result = results[student.name]
     earned = {q["id"]: q["points"] for q in (result.report or {"questions": []})["questions"]}
-    assert earned == student.points(BUNDLE)
+    assert earned == student.points(COURSE.bundle(assignment)), result.report
     assert result.score == sum(earned.values())
+    assert ("a person has to look" in result.flags) == ((assignment, student.name) in LOOKED_AT)
 
 
-@pytest.fixture(scope="module")
-def graded_echo(tmp_path_factory):
-    """The demo class of 06_echo_gru, on the demo's budgets: student -> result."""
-    root = tmp_path_factory.mktemp("echo")
-    make_class(COURSE, root)
-    folder = ClassFolder(COURSE, root)
-    folder.config.RefereedExecute.budgets = DEMO_BUDGETS
-    return {result.student: result for result in grade(folder, "06_echo_gru", done=lambda result: None)}
+# weights set by hand
+LOOKED_AT = {("06_echo_gru", "goran")}
 
 
-@pytest.mark.parametrize("student", CLASSES["06_echo_gru"], ids=lambda student: student.name)
-def test_each_training_gets_what_was_foreseen(graded_echo, student):
-    result = graded_echo[student.name]
-    earned = {q["id"]: q["points"] for q in result.report["questions"]}
-    assert earned == student.points(COURSE.bundle("06_echo_gru"))
-    assert ("a person has to look" in result.flags) == (student.name == "goran")
+@pytest.mark.parametrize("assignment", COURSE.assignments)
+def test_every_class_has_somebody_with_full_marks_and_somebody_without(assignment):
+    """Full marks show too that nothing depends on a cell to play with: marking leaves those out."""
+    bundle = COURSE.bundle(assignment)
+    full = {
+        sum(student.points(bundle).values()) + sum(bundle.by_hand.values()) == 100 for student in CLASSES[assignment]
+    }
+    assert full == {True, False}
 
 
-def test_a_training_that_lost_points_is_told_why(graded_echo):
+@of_class("06_echo_gru")
+def test_a_training_that_lost_points_is_told_why(graded_class):
+    _, graded_echo, _ = graded_class("06_echo_gru")
     says = {name: "\n".join(q["verdicts"][0] for q in r.report["questions"]) for name, r in graded_echo.items()}
     assert "of 3,000 reference passes" in graded_echo["chen"].reason
     assert "the letters are guessed" in says["emre"].lower()

@@ -145,10 +145,7 @@ def marked_without_explore(course: Course, assignment: str) -> dict[str, tuple[f
     return {question["id"]: (question["points"], question["of"]) for question in report["questions"]}
 
 
-@pytest.mark.parametrize("assignment", [name for name in COURSE.assignments if COURSE.bundle(name).explore])
-def test_nothing_depends_on_a_cell_to_play_with(assignment):
-    for id, (points, of) in marked_without_explore(COURSE, assignment).items():
-        assert points == of, id
+# That no master depends on such a cell is shown by the demo class, in test_grade.py: its full marks are made without.
 
 
 def test_what_depends_on_a_cell_to_play_with_loses_marks(course_copy):
