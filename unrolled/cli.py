@@ -29,12 +29,13 @@ console = Console(soft_wrap=True, highlight=False)
 
 def main() -> None:
     """Entry point: bad input ends with one line that says what to do, never with a traceback."""
+    from .build.course_page import PageError
     from .build.release import BuildError
     from .grading.mark import SubmissionError
 
     try:
         cli(standalone_mode=True)
-    except (BuildError, BundleError, CourseError, SubmissionError) as error:
+    except (BuildError, BundleError, CourseError, PageError, SubmissionError) as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"unrolled: {error}", markup=False)
         sys.exit(2)
 
@@ -61,6 +62,7 @@ def _assignments(course: Course, names: tuple[str, ...]) -> list[str]:
 @click.pass_obj
 def build(start: str, assignments: tuple[str, ...], check: bool, solutions: bool) -> None:
     """Make the student notebooks of ASSIGNMENTS (default: all) from their masters, and scan them for leaks."""
+    from .build.course_page import PAGE, course_page
     from .build.leaks import leaks
     from .build.release import build as build_one
     from .build.release import differences
@@ -76,6 +78,13 @@ def build(start: str, assignments: tuple[str, ...], check: bool, solutions: bool
         if solutions:
             for path in make_solution(course, assignment, course.root / "solutions"):
                 console.print(f"✓ {path.relative_to(course.root)}", markup=False)
+    page = course.root / PAGE
+    if not assignments and page.parent.is_dir():  # a course without docs/ has no such page
+        text = course_page(course)
+        if not check:
+            page.write_text(text, encoding="utf-8")
+        elif not page.is_file() or page.read_text(encoding="utf-8") != text:
+            different.append(f"{PAGE} differs from what the masters say")
     for fault in different + leaked:
         console.print(f"✗ {fault}", markup=False)
     if different:
