@@ -40,18 +40,13 @@ def source_of(bundle, id, name) -> str:
     return right[name] if name in right else wrong[name].apply(bundle.answers[id])
 
 
-@pytest.fixture(scope="module")
-def diagnosers():
-    return {name: Diagnoser(COURSE.bundle(name), PRACTICE_SALT) for name in COURSE.assignments}
-
-
 @every_entry
-def test_both_ways_give_the_same_verdict(child, diagnosers, assignment, id, name):
+def test_both_ways_give_the_same_verdict(child, assignment, id, name):
     """In process and across the socket. What the verdicts should be is the audit's business, below."""
     bundle = COURSE.bundle(assignment)
     program, cache = bundle.program(id, source_of(bundle, id, name)), bundle.cache(id)
     with in_process(program, cache) as channel:
-        here = diagnosers[assignment].examine(id, Subject(channel))
+        here = mark(bundle.questions[id], Subject(channel), PRACTICE_SALT).verdict
     with child.host(program, cache) as channel:
         there = mark(bundle.questions[id], Subject(channel), PRACTICE_SALT).verdict
     assert [str(line) for line in here.lines] == [str(line) for line in there.lines]

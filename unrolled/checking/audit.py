@@ -97,7 +97,8 @@ def audit(
     for id in questions if questions is not None else bundle.questions:
         row, started = Row(id), time.perf_counter()
         row.failures += _too_few(bundle, id)
-        diagnoser = Diagnoser(bundle, salt) if explain else None
+        among = None if only is None else {name.removeprefix(MISCONCEPTION) for name in only}
+        diagnoser = Diagnoser(bundle, salt, among=among) if explain else None
         right = [(REFERENCE, bundle.answers[id])]
         right += [(ALTERNATIVE + a.name, a.source) for a in bundle.alternatives.get(id, [])]
         for name, source in right:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from .budget import forgive_an_unfit_machine
@@ -34,9 +34,18 @@ class Diagnoser:
     and serves the whole class.
     """
 
-    def __init__(self, bundle: Bundle, salt: str, budgets: Mapping[str, float] | None = None) -> None:
-        """budgets: question -> reference passes, where they differ from what the question itself allows."""
-        self.bundle, self.salt = bundle, salt
+    def __init__(
+        self,
+        bundle: Bundle,
+        salt: str,
+        budgets: Mapping[str, float] | None = None,
+        among: Collection[str] | None = None,
+    ) -> None:
+        """budgets: question -> reference passes, where they differ from what the question itself allows.
+
+        among: names of the misconceptions to compare with, for an audit of a few; None for all.
+        """
+        self.bundle, self.salt, self.among = bundle, salt, among
         self.questions = {
             id: dataclasses.replace(question, budget=(budgets or {}).get(id, question.budget))
             for id, question in bundle.questions.items()
@@ -91,6 +100,8 @@ class Diagnoser:
         if question not in self._known:
             self._known[question] = []
             for misconception in self.bundle.misconceptions.get(question, []):
+                if self.among is not None and misconception.name not in self.among:
+                    continue
                 try:
                     ran = self.bundle.ran(question, misconception.apply(self.bundle.answers[question]))
                 except Exception:  # an entry that no longer runs is the audit's business, not this student's
