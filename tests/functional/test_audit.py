@@ -7,22 +7,24 @@ import pytest
 from click.testing import CliRunner
 
 from unrolled.bundle import Bundle
-from unrolled.checking.audit import MISCONCEPTION, REFERENCE, audit, audit_salts, entries
+from unrolled.checking.audit import MISCONCEPTION, REFERENCE, Row, audit, audit_salts, entries
 from unrolled.checking.audit_jobs import ENTRIES, MUTANTS, Job, run_all
 from unrolled.checking.audit_page import audit_page, only_with_others
 from unrolled.checking.audit_record import (
+    PAGE,
     SAMPLED_MUTANTS,
     entries_to_try,
     fingerprint,
     is_recorded,
     mutants_to_try,
     read_record,
+    record_page,
     write_record,
 )
 from unrolled.checking.mutants import mutants
 from unrolled.checking.question import Question
 from unrolled.checking.sabotage import SABOTAGE
-from unrolled.checking.survivors import audit_mutants, killed_by
+from unrolled.checking.survivors import SurvivorsRow, audit_mutants, killed_by
 from unrolled.checking.verdict import Finding
 from unrolled.cli import cli
 from unrolled.course import PRACTICE_SALT, Course
@@ -182,11 +184,26 @@ def test_processes_give_the_same_rows_as_none():
     assert alone == together and alone[0].rejected == 4
 
 
-def test_the_record_holds_every_question_or_says_which_it_lacks():
-    """Not a fault: what is not on record is tried whole, which takes longer. This tells how much is."""
-    record = read_record(COURSE)
-    known = {(a, id) for a, found in record.items() for id in found}
-    assert known <= {(a, id) for a in COURSE.assignments for id in COURSE.bundle(a).questions}
+def test_the_published_page_is_the_records():
+    assert (COURSE.root / PAGE).read_text(encoding="utf-8") == record_page(read_record(COURSE))
+
+
+def test_a_red_audit_is_not_recorded(course_copy, monkeypatch):
+    path = course_copy.bundle("02_manual_rnn").checks_path / "misconceptions.py"
+    path.write_text(path.read_text().replace('caught_by=("values",)', 'caught_by=("shape",)', 1))
+    command = ["--course", str(course_copy.root), "audit", "02_manual_rnn", "--question", "manual_embedding"]
+    result = CliRunner().invoke(cli, [*command, "--jobs", "1", "--record"])
+    assert result.exit_code == 2 and "for a whole audit" in result.output  # part of an assignment is not recorded
+    monkeypatch.setattr("unrolled.checking.audit_jobs.run_all", lambda jobs, processes: map(_red, jobs))
+    before = read_record(course_copy)
+    result = CliRunner().invoke(cli, [*command[:4], "--jobs", "1", "--record"])
+    assert result.exit_code == 1 and "audited.json: commit it" not in result.output
+    assert read_record(course_copy) == before
+
+
+def _red(job):
+    row = Row if job.kind == ENTRIES else SurvivorsRow
+    return row(job.question, failures=["is let through by: values"])
 
 
 # --- what the audit holds an entry to, besides the check ------------------------------------------------------

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..bundle import Bundle
     from ..course import Course
 
+PAGE = "docs/audit.md"
 # Of each question that has not changed, besides the reference.
 SAMPLED_MISCONCEPTIONS, SAMPLED_ALTERNATIVES, SAMPLED_MUTANTS = 2, 1, 2
 
@@ -80,6 +81,39 @@ def write_record(course: Course, audited: Iterable[tuple[Bundle, Row, SurvivorsR
         if (found := record.get(assignment))
     }
     path_of(course).write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    if (course.root / PAGE).parent.is_dir():  # a course without docs/ has no such page
+        (course.root / PAGE).write_text(record_page(known), encoding="utf-8")
+
+
+def record_page(record: dict[str, dict[str, dict]]) -> str:
+    """The record as a page of the documentation: how often a check was wrong about an answer whose worth is known."""
+    lines, sums = [], dict.fromkeys(("rejected", "accepted", "mutants", "equivalent"), 0)
+    for assignment, questions in record.items():
+        for id, found in questions.items():
+            tried = "not tried: it trains" if found["mutants"] is None else str(found["mutants"])
+            counts = f"{found['rejected']} | {found['accepted']} | {tried} | {found['equivalent']}"
+            lines.append(f"| `{assignment}` | `{id}` | {counts} |")
+            sums = {name: total + (found[name] or 0) for name, total in sums.items()}
+    return _PAGE.format(rows="\n".join(lines), questions=len(lines), **sums)
+
+
+_PAGE = """# How often the checks are wrong
+
+<!-- Made by `unrolled audit --record` from questions/audited.json. -->
+
+Every hidden check is tried on wrong answers that it must reject (misconceptions, one fault each; and mutants, generated
+changes of the reference) and on right answers, written differently, that it must accept. The record is written only
+when none was accepted wrongly and none rejected wrongly; it stands for the code and the catalogues of which
+`questions/audited.json` holds the fingerprints.
+
+| assignment | question | misconceptions rejected | alternatives accepted | mutants rejected | mutants as right |
+|---|---|---|---|---|---|
+{rows}
+
+Together: {questions} questions, {rejected} misconceptions rejected, {accepted} alternatives accepted, {mutants} mutants
+rejected; {equivalent} mutants are as right as the reference, each with its reason in `misconceptions.py`. Accepted
+wrongly: 0. Rejected wrongly: 0.
+"""
 
 
 def is_recorded(course: Course, bundle: Bundle, id: str) -> bool:
