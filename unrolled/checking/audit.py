@@ -182,7 +182,9 @@ def explained_line(verdict: Verdict) -> str:
     """The line with a hint, or the first that lost points, as the student reads it."""
     lost = [line for line in verdict.lines if line.earned < line.of]
     told = next((line for line in lost if line.hint), lost[0] if lost else None)
-    return " ".join(f"{told} {told.hint}".split()) if told else ""
+    if told is None:
+        return ""
+    return " ".join((f"{told}. {told.hint}" if told.hint else str(told)).split())
 
 
 def visible_message(bundle: Bundle, id: str, source: str) -> str:

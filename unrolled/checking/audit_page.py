@@ -24,7 +24,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .2rem .4rem; text-align:
 th:first-child, td:first-child { text-align: left; min-width: 9rem; }
 small { display: block; }
 .matrix td + td, .matrix th + th { text-align: center; }
-.told td { text-align: left; vertical-align: top; min-width: 12rem; }
+.told th, .told td { text-align: left; vertical-align: top; min-width: 12rem; }
 .alone { color: var(--good); }
 .bad { color: var(--bad); font-weight: bold; }
 summary { cursor: pointer; padding: .4rem 0; }
