@@ -276,3 +276,23 @@ def test_bad_files_are_refused_with_a_cure(tmp_path, content, said):
 def test_an_unknown_assignment_is_named_with_the_known_ones():
     result = CliRunner().invoke(cli, ["build", "99_nothing"])
     assert result.exit_code != 0 and "02_manual_rnn" in str(result.exception)
+
+
+def test_a_class_shares_what_its_misconceptions_give_until_something_changes(course_copy, monkeypatch):
+    """nbgrader makes a preprocessor for each submission; the master, the salt and the budgets decide what is shared."""
+    monkeypatch.chdir(course_copy.root)
+
+    def loaded(**budgets):
+        execute = RefereedExecute()
+        execute.budgets = budgets
+        return execute._load("02_manual_rnn")
+
+    first = loaded()
+    assert loaded() is first
+    assert loaded(train_echo=5.0) is not first
+    monkeypatch.setenv("UNROLLED_SALT", "another")
+    assert loaded() is not first
+    monkeypatch.delenv("UNROLLED_SALT")
+    checks = course_copy.bundle("02_manual_rnn").checks_path / "checks.py"
+    checks.write_text(checks.read_text() + "\n")
+    assert loaded() is not first

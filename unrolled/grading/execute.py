@@ -30,6 +30,7 @@ TEST = "test_"  # a hidden check's cell is called test_<question>
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # costs are counted alike however many cores there are
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
+_KNOWN: dict[tuple, Diagnoser] = {}
 _PROBE = nbformat.v4.new_code_cell()  # stands for the question whether the kernel still answers
 
 
@@ -90,7 +91,12 @@ class RefereedExecute(PrivateKernel, Execute):
 
     def _load(self, assignment: str) -> Diagnoser:
         course = Course.find(Path.cwd())  # nbgrader works in the course's root
-        self._diagnosers[assignment] = Diagnoser(course.bundle(assignment), course.salt, self.budgets)
+        bundle, budgets = course.bundle(assignment), tuple(sorted(self.budgets.items()))
+        # nbgrader makes a new preprocessor for every submission; what misconceptions give is the same for all of them
+        key = (bundle.root, assignment, bundle.hash, course.salt, budgets)
+        if key not in _KNOWN:
+            _KNOWN[key] = Diagnoser(bundle, course.salt, self.budgets)
+        self._diagnosers[assignment] = _KNOWN[key]
         return self._diagnosers[assignment]
 
     def start_new_kernel(self, **kwargs):
