@@ -27,7 +27,9 @@ def _told(got, kinds):
 
 
 def _short(value, most=60):
-    text = str(value.tolist()) if isinstance(value, torch.Tensor) else repr(value)
+    if isinstance(value, list | tuple):
+        value = type(value)(part.tolist() if isinstance(part, torch.Tensor) else part for part in value)
+    text = repr(value.tolist() if isinstance(value, torch.Tensor) else value)
     return text if len(text) <= most else text[:most] + "…"
 
 
@@ -168,8 +170,7 @@ def vocabulary(vocabulary_class, draw):
         fine = fine and (what[0] == "V" or type(value) is type(empty))
         says = "nothing stays nothing" if fine else (str(value) if isinstance(value, Problem) else f"is {value!r}")
         yield Finding("empty", float(fine), says, what, observed=value)
-    got = nothing.method("encode", "a").value()
-    yield _unknown(got, ["a"], "a vocabulary without characters, encode('a')", idea="empty")
+    yield _unknown(nothing.method("encode", "a").value(), ["a"], "a vocabulary without characters, encode('a')")
 
 
 def _chars(chars, text, right, where):
@@ -216,9 +217,9 @@ def _decoded(got, text, ids, case):
     return Finding("decode", 0, says, str(case), observed=got)
 
 
-def _unknown(got, unknown, where, idea="unknown"):
+def _unknown(got, unknown, where):
     """Refused, with a message that names one of the unknown characters."""
-    kinds = ("ValueError", "KeyError")
+    idea, kinds = "unknown", ("ValueError", "KeyError")
     if not _refused(got, kinds):
         return Finding(idea, 0, f"an unknown character {_told(got, kinds)}", where, observed=got)
     if not any(c in got.message or repr(c)[1:-1] in got.message for c in unknown):
@@ -342,7 +343,7 @@ def _looked_up(function, ids, W, case, note=""):
 @question(
     "char_dataset",
     name="CharDataset",
-    marks={"pairs": 7, "length": 3, "dtype": 1, "loop": 2, "edges": 3},
+    marks={"pairs": 7, "length": 3, "dtype": 1, "bounds": 3, "edges": 2},
 )
 def char_dataset(dataset_class, draw):
     """Every window and its target, one place later; a loop that ends; refusals where no window fits.
@@ -406,26 +407,26 @@ def _loop(dataset, count, case):
     """A for loop ends after the last window, and no item comes after it."""
     seen, past = dataset.subject.values(dataset.items(most=count + 3), dataset[case.N + 5])
     if isinstance(seen, Problem):
-        return Finding("loop", 0, str(seen), str(case), observed=seen)
+        return Finding("bounds", 0, str(seen), str(case), observed=seen)
     if len(seen) != count:
         says = f"a loop over the data set gives {'at least ' if len(seen) > count + 2 else ''}{len(seen)} items"
-        return Finding("loop", 0, f"{says}, but it should end with the last window", str(case), observed=len(seen))
+        return Finding("bounds", 0, f"{says}, but it should end with the last window", str(case), observed=len(seen))
     if not _refused(past, ("IndexError",)):
         says = f"the item far past the end {_told(past, ('IndexError',))}"
-        return Finding("loop", 0, says, str(case), observed=past)
-    return Finding("loop", 1, "it ends with the last window", str(case), observed=len(seen))
+        return Finding("bounds", 0, says, str(case), observed=past)
+    return Finding("bounds", 1, "it ends with the last window", str(case), observed=len(seen))
 
 
 def _backwards(dataset, encoded, count, case):
     """dataset[-1] is the last pair, as in a list, or an IndexError; never something else."""
     got = dataset[-1].value()
     if _refused(got, ("IndexError",)):
-        return Finding("edges", 1, "a negative place is refused", str(case))
+        return Finding("bounds", 1, "it ends with the last window", str(case))
     last = [encoded[count - 1 : count - 1 + case.T], encoded[count : count + case.T]]
     if isinstance(got, list | tuple) and [p.tolist() if isinstance(p, torch.Tensor) else p for p in got] == last:
-        return Finding("edges", 1, "a negative place counts from the end", str(case))
+        return Finding("bounds", 1, "it ends with the last window", str(case))
     says = f"the item at place -1 {_told(got, ('IndexError',))}, and is not the last one either"
-    return Finding("edges", 0, says, str(case), observed=got)
+    return Finding("bounds", 0, says, str(case), observed=got)
 
 
 # --- questions of choice: the reason for a wrong option stands in the catalogue ---------------------------------------

@@ -753,7 +753,7 @@ MISCONCEPTIONS = {
             becomes="return len(self.ids) - self.seq_len + 1",
             what="counting the last window, which has no target",
             hint="How many windows have a character after them? Count them for a text of T + 1 characters.",
-            caught_by=("length", "loop"),
+            caught_by=("length", "bounds"),
         ),
         Misconception(
             "last_window_missing",
@@ -761,7 +761,7 @@ MISCONCEPTIONS = {
             becomes="return len(self.ids) - self.seq_len - 1",
             what="leaving the last window out",
             hint="A text of T + 1 characters holds one window and its target: your formula should give 1 for it.",
-            caught_by=("length", "loop"),
+            caught_by=("length", "bounds"),
         ),
         Misconception(
             "length_of_the_text",
@@ -769,7 +769,7 @@ MISCONCEPTIONS = {
             becomes="return len(self.ids)",
             what="as many windows as characters",
             hint="The last T characters begin no window that has a target.",
-            caught_by=("length", "loop"),
+            caught_by=("length", "bounds"),
         ),
         Misconception(
             "whole_windows_only",
@@ -787,7 +787,7 @@ MISCONCEPTIONS = {
             becomes="",
             what="a data set that gives an item at any place",
             hint="A slice past the end is empty and raises nothing, so a loop goes on for ever: raise an IndexError.",
-            caught_by=("loop", "edges"),
+            caught_by=("bounds",),
             seen="document 003",
         ),
         Misconception(
@@ -796,7 +796,7 @@ MISCONCEPTIONS = {
             becomes="if i >= len(self):",
             what="letting a negative place pass",
             hint="ids[-1 : T - 1] is an empty slice, not the last window. Refuse it, or add len(self) first.",
-            caught_by=("edges",),
+            caught_by=("bounds",),
             hidden_only="negative places are a promise of the contract that nobody needs in this notebook",
         ),
         Misconception(
@@ -805,7 +805,7 @@ MISCONCEPTIONS = {
             becomes="raise ValueError(",
             what="a ValueError past the end",
             hint="A for loop waits for an IndexError; any other exception goes through to the caller.",
-            caught_by=("loop",),
+            caught_by=("bounds",),
         ),
         Misconception(
             "short_text_passes",
@@ -891,4 +891,13 @@ EQUIVALENT = {
     },
 }
 
-NEVER_ALONE: dict[str, dict[str, str]] = {}
+# Ideas that reject no entry by themselves: question -> idea -> why they have points of their own all the same.
+_SHAPE = "a wrong shape has wrong values too; its points are for whoever has the shape right and the numbers wrong"
+
+NEVER_ALONE = {
+    "one_hot": {"shape": _SHAPE},
+    "embedding": {"shape": _SHAPE},
+    "char_dataset": {
+        "length": "a loop that goes by len ends wrongly where len is wrong; only this line says which of the two it is",
+    },
+}
