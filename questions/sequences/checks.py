@@ -136,18 +136,18 @@ def vocabulary(vocabulary_class, draw):
     """Against sorted(set(text)), on texts with blanks, line ends, capitals, digits and letters beyond ASCII.
 
     What is encoded is another text than the one that made the vocabulary: whoever encodes by the place in the text, or
-    makes a vocabulary of what is encoded, is right only on the same text. Where `chars` is wrong, ids are compared
-    with the places in the student's own `chars`: one fault costs once.
+    makes a vocabulary of what is encoded, is right only on the same text. Where `chars` is wrong, what it shares with
+    the right one is encoded, and ids are compared with the places in the student's own: one fault costs once.
     """
     for case in draw.cases(N=[1, 9, 60], strided=False):
-        text = "".join(ALPHABET[i] for i in _integers(case, case.N, len(ALPHABET)))
+        kinds = len(ALPHABET) if case.N > 1 else 5  # a text of nothing but a blank tells little
+        text = "".join(ALPHABET[i] for i in _integers(case, case.N, kinds))
         mine = vocabulary_class(text)
         chars, right = mine.get("chars").value(), sorted(set(text))
         yield _chars(chars, text, right, str(case))
-        own = list(chars) if isinstance(chars, list | tuple | str) else right
-        if set(own) != set(right) or len(own) != len(right):
-            own = right
-        part = right[len(right) // 3 :]  # without the first ones: a vocabulary of what is encoded is another
+        own = _own(chars, right)
+        shared = [c for c in own if c in right]
+        part = shared[len(shared) // 3 :]  # without the first ones: a vocabulary of what is encoded is another
         other = "".join(part[i] for i in _integers(case, 2 * case.N, len(part)))
         ids = [own.index(c) for c in other]
         yield _encoded(mine.method("encode", other).value(), ids, other, case)
@@ -157,20 +157,29 @@ def vocabulary(vocabulary_class, draw):
     for wrong in ("ca#", "CAB", "bad!", "#"):
         got = small.method("encode", wrong).value()
         yield _unknown(got, sorted(set(wrong) - set("Add a bad cab")), f"encode({wrong!r})")
-    for wrong in ([0, 6], [1, -1, 2], [600]):
+    size = len(_own(small.get("chars").value(), sorted(set("Add a bad cab"))))
+    for wrong in ([0, size], [1, -1, 2], [600]):
         got = small.method("decode", wrong).value()
         fine = _refused(got, NO_SUCH_ID)
         says = "what is unknown is refused" if fine else f"an id that does not exist {_told(got, NO_SUCH_ID)}"
-        yield Finding("unknown", float(fine), says, f"decode({wrong})", observed=got)
+        yield Finding("unknown", float(fine), says, f"V={size}, decode({wrong})", observed=got)
 
     nothing = vocabulary_class("")
     got = small.subject.values(small.method("encode", ""), small.method("decode", []), nothing.get("chars"))
-    for what, value, empty in zip(('encode("")', "decode([])", 'Vocabulary("").chars'), got, ([], "", []), strict=True):
-        fine = list(value) == [] if isinstance(value, list | tuple | str) else False
-        fine = fine and (what[0] == "V" or type(value) is type(empty))
+    for what, value in zip(('encode("")', "decode([])", 'Vocabulary("").chars'), got, strict=True):
+        # Of which type it is, `encode` and `decode` have judged.
+        fine = isinstance(value, list | tuple | str | torch.Tensor) and len(value) == 0
         says = "nothing stays nothing" if fine else (str(value) if isinstance(value, Problem) else f"is {value!r}")
-        yield Finding("empty", float(fine), says, what, observed=value)
-    yield _unknown(nothing.method("encode", "a").value(), ["a"], "a vocabulary without characters, encode('a')")
+        yield Finding("empty", float(fine), says, what, observed=value if isinstance(value, Problem) else repr(value))
+    if not isinstance(got[-1], Problem):
+        yield _unknown(nothing.method("encode", "a").value(), ["a"], "a vocabulary without characters, encode('a')")
+
+
+def _own(chars, right):
+    """The student's characters, if they are a list of some that can be encoded, each once; else the right ones."""
+    own = list(chars) if isinstance(chars, list | tuple | str) else []
+    usable = all(isinstance(c, str) for c in own) and len(set(own)) == len(own) and set(own) & set(right)
+    return own if usable else right
 
 
 def _chars(chars, text, right, where):
@@ -258,10 +267,13 @@ def one_hot(function, draw):
         yield Finding("edges", float(fine), says, f"V={V}, ids [[0, {wrong}, 0]]", observed=got)
     for empty in ((0,), (2, 0)):
         got = function(torch.zeros(empty, dtype=torch.int64), 4).value()
-        fine = isinstance(got, torch.Tensor) and tuple(got.shape) == (*empty, 4)
-        seen = tuple(got.shape) if isinstance(got, torch.Tensor) else got
-        says = "no ids, no rows" if fine else f"gives {_short(seen)}" if not isinstance(got, Problem) else str(got)
-        yield Finding("edges", float(fine), says, f"V=4, ids of shape {empty}", observed=got)
+        where, fine = f"V=4, ids of shape {empty}", isinstance(got, torch.Tensor)
+        says = "what does not exist is refused, and nothing else"
+        yield Finding("edges", float(fine), says if fine else _no_list(got), where, observed=got)
+        if fine:
+            right = tuple(got.shape) == (*empty, 4)
+            says = f"{(*empty, 4)} for no ids" if right else f"no ids give the shape {tuple(got.shape)}"
+            yield Finding("shape", float(right), says, where)
 
 
 def _rows(function, ids, case, note=""):
@@ -274,7 +286,7 @@ def _rows(function, ids, case, note=""):
         yield Finding("dtype", 1, "float32", str(case))
     else:
         said = str(got.dtype).removeprefix("torch.") if isinstance(got, torch.Tensor) else "no tensor at all"
-        yield Finding("dtype", 0, f"the rows are {said}; a network computes with float32", str(case), observed=got)
+        yield Finding("dtype", 0, f"the rows are {said}; a network computes with float32", str(case), observed=said)
 
 
 def _left_alone(function, ids, case):
@@ -379,8 +391,12 @@ def _length(dataset, count, case):
 
 
 def _windows(dataset, encoded, count, case):
-    """All items, and what they are made of."""
-    T = case.T
+    """All items, as far as len goes, and what they are made of. A wrong len has cost its points."""
+    T, length = case.T, dataset.length().value()
+    if isinstance(length, int) and 0 <= length < count:
+        count = length
+    if count == 0:
+        return
     for i, item in enumerate(dataset.subject.values(*[dataset[i] for i in range(count)])):
         if isinstance(item, Problem):
             yield Finding("pairs", 0, f"item {i}: {item}", str(case), observed=item)

@@ -215,7 +215,7 @@ MISCONCEPTIONS = {
             becomes="sorted(set(text.lower()))",
             what="making everything small letters first",
             hint="A capital is a character of its own: there and back, a text has to be the same.",
-            caught_by=("chars", "encode"),
+            caught_by=("chars",),
         ),
         Misconception(
             "blanks_dropped",
@@ -223,7 +223,7 @@ MISCONCEPTIONS = {
             becomes="sorted(set(text) - set(' \\n'))",
             what="leaving blanks and line ends out",
             hint="A blank is a character like any other; without it nobody can tell where a word ends.",
-            caught_by=("chars", "encode"),
+            caught_by=("chars",),
         ),
         Misconception(
             "alphabet_for_every_text",
@@ -239,7 +239,7 @@ MISCONCEPTIONS = {
             becomes="sorted(set(text.split()))",
             what="words in the place of characters",
             hint="A token is a character here; a str is already a sequence of them.",
-            caught_by=("chars", "encode"),
+            caught_by=("chars",),
         ),
         Misconception(
             "ids_from_one",
