@@ -29,7 +29,9 @@ def _told(got, kinds):
 def _short(value, most=60):
     if isinstance(value, list | tuple):
         value = type(value)(part.tolist() if isinstance(part, torch.Tensor) else part for part in value)
-    text = repr(value.tolist() if isinstance(value, torch.Tensor) else value)
+    if isinstance(getattr(value, "type", None), str):
+        return _kind(value)
+    text = " ".join(repr(value.tolist() if isinstance(value, torch.Tensor) else value).split())
     return text if len(text) <= most else text[:most] + "…"
 
 
@@ -120,7 +122,13 @@ def _no_list(got):
         return str(got)
     if got is None:
         return "nothing came back (None): the function has to end with return"
-    return f"a {getattr(got, 'type', None) or type(got).__name__} came back; it should be a list"
+    return f"{_kind(got)} came back; it should be a list"
+
+
+def _kind(value):
+    """ "a dict"; of what cannot travel (a generator, a set), only the name is known, which may be its function's."""
+    name = getattr(value, "type", None)  # a tensor's .type is something else
+    return f"something that is no list ({name})" if isinstance(name, str) else f"a {type(value).__name__}"
 
 
 # Of different kinds, and not in their order: blanks, line ends, capitals, digits, letters beyond ASCII.
