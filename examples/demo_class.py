@@ -126,7 +126,51 @@ with torch.no_grad():
     model.output.bias[0] = 5.0
 """
 
+PAIRS, VOCABULARY, ONE_HOT, TABLE, WINDOWS = "window_pairs", "vocabulary", "one_hot", "embedding", "char_dataset"
+MLP_MEMORY, WHOLE_SEQUENCE, WHY_EMBEDDING, TARGET = (
+    "mcq_mlp_memory",
+    "mcq_whole_sequence",
+    "mcq_embedding",
+    "mcq_target",
+)
+
 CLASSES: dict[str, list[Student]] = {
+    "01_sequences": [
+        Student(
+            "boris",
+            "solved by other routes",
+            {
+                PAIRS: alternative(PAIRS, "queue"),
+                MLP_MEMORY: alternative(MLP_MEMORY, "with_the_text"),
+                VOCABULARY: alternative(VOCABULARY, "two_dictionaries"),
+                WHOLE_SEQUENCE: alternative(WHOLE_SEQUENCE, "small_letter"),
+                ONE_HOT: alternative(ONE_HOT, "scatter"),
+                TABLE: alternative(TABLE, "look_up"),
+                WINDOWS: alternative(WINDOWS, "all_windows_at_once"),
+            },
+        ),
+        Student(
+            "chen",
+            "as in a published tutorial: unknown characters are dropped, a loop never ends, flattening loses the order",
+            {
+                MLP_MEMORY: misconception(MLP_MEMORY, "option_d"),
+                VOCABULARY: misconception(VOCABULARY, "unknown_dropped"),
+                WINDOWS: misconception(WINDOWS, "loop_never_ends"),
+            },
+            {MLP_MEMORY: 0, VOCABULARY: 15, WINDOWS: 13},
+        ),
+        Student(
+            "emre",
+            "half done; one-hot rows counted from 1, and an embedding that is right for these rows",
+            {
+                "*": LEFT_AS_IT_WAS,
+                PAIRS: reference(PAIRS),
+                ONE_HOT: misconception(ONE_HOT, "counted_from_one"),
+                TABLE: reference(TABLE),
+            },
+            {"*": 0, PAIRS: 14, ONE_HOT: 7, TABLE: 14},
+        ),
+    ],
     "02_manual_rnn": [
         Student("ada", "solved as in the master"),
         Student(
