@@ -4,7 +4,7 @@ from unrolled.checking.catalogue import Alternative
 
 A = Alternative
 
-_INIT = '''class VanillaRNN:
+_INIT = """class VanillaRNN:
     def __init__(self, input_dim, hidden_dim, output_dim):
         self.input_dim, self.hidden_dim, self.output_dim = input_dim, hidden_dim, output_dim
         bound = 1 / np.sqrt(hidden_dim)
@@ -15,12 +15,12 @@ _INIT = '''class VanillaRNN:
         self.b_y = np.zeros((output_dim, 1))
         self.cache = {}
 
-'''
+"""
 
-# One class with all methods, a dictionary of states that begins at -1, a loss that adds 1e-10, clipping inside backward.
+# One class with all methods: states from -1 on in a dictionary, a loss that adds 1e-10, clipping inside backward.
 WHOLE_CLASS = (
     _INIT
-    + '''    def forward(self, inputs, h_prev=None):
+    + """    def forward(self, inputs, h_prev=None):
         state = np.zeros((self.hidden_dim, 1)) if h_prev is None else h_prev
         self.xs, self.hs, self.ys, self.ps = inputs, {-1: state}, {}, None
         for t, x_t in enumerate(inputs):
@@ -68,10 +68,10 @@ WHOLE_CLASS = (
         self.W_hy -= learning_rate * grads["dW_hy"]
         self.b_h -= learning_rate * grads["db_h"]
         self.b_y -= learning_rate * grads["db_y"]
-'''
+"""
 )
 
-TWO_CLIPS = '''
+TWO_CLIPS = """
 def clip_by_value(grads, limit):
     clipped = {}
     for key in grads:
@@ -85,7 +85,7 @@ def clip_by_norm(grads, max_norm):
     if total <= max_norm:
         return {key: g.copy() for key, g in grads.items()}
     return {key: g / total * max_norm for key, g in grads.items()}
-'''
+"""
 
 _LOSS = "class WithLoss(VanillaRNN):\n"
 _BACKWARD = "class WithBackward(VanillaRNN):\n    def backward(self, targets):\n"
@@ -97,7 +97,7 @@ ALTERNATIVES = {
         A(
             "one_matrix",
             _INIT
-            + '''    def forward(self, inputs, h_prev=None):
+            + """    def forward(self, inputs, h_prev=None):
         if h_prev is None:
             h_prev = np.zeros_like(self.b_h)
         self.states = [h_prev]
@@ -107,13 +107,13 @@ ALTERNATIVES = {
             self.states.append((np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a)))
         self.inputs = inputs
         return [self.W_hy.dot(h) + self.b_y for h in self.states[1:]], self.states[1:]
-''',
+""",
             "one matrix for input and memory together, tanh by its formula, outputs in a second loop",
         ),
         A(
             "arrays",
             _INIT
-            + '''    def forward(self, inputs, h_prev=None):
+            + """    def forward(self, inputs, h_prev=None):
         T = len(inputs)
         H = np.zeros((T, self.hidden_dim, 1))
         from_input = np.einsum("hi,tio->tho", self.W_xh, np.array(inputs)) + self.b_h
@@ -123,13 +123,13 @@ ALTERNATIVES = {
             H[t] = before = np.tanh(from_input[t] + self.W_hh @ before)
         Y = self.W_hy @ H + self.b_y
         return Y, H
-''',
+""",
             "all inputs at once by einsum, results in two arrays; prints as it goes",
         ),
         A(
             "accumulated",
             _INIT
-            + '''    def step(self, x, h):
+            + """    def step(self, x, h):
         return np.tanh(self.b_h + (self.W_hh @ h) + (self.W_xh @ x))
 
     def forward(self, inputs, h_prev=None):
@@ -138,7 +138,7 @@ ALTERNATIVES = {
         chain = list(itertools.accumulate(inputs, lambda h, x: self.step(x, h), initial=first))
         self.cache["chain"] = chain
         return tuple(self.W_hy @ h + self.b_y for h in chain[1:]), tuple(chain[1:])
-''',
+""",
             "a method for one step and itertools.accumulate; tuples for lists",
         ),
     ],
@@ -147,7 +147,7 @@ ALTERNATIVES = {
         A(
             "log_sum_exp",
             _LOSS
-            + '''    def softmax(self, x):
+            + """    def softmax(self, x):
         return np.exp(x - self.log_total(x))
 
     @staticmethod
@@ -163,13 +163,13 @@ ALTERNATIVES = {
         return float(total) / len(targets)
 
 VanillaRNN = WithLoss
-''',
+""",
             "the logarithm of the sum of exponentials, no probability at all",
         ),
         A(
             "all_steps_at_once",
             _LOSS
-            + '''    def softmax(self, x):
+            + """    def softmax(self, x):
         e = np.exp(x - np.max(x, axis=0, keepdims=True))
         return e / np.sum(e, axis=0, keepdims=True)
 
@@ -180,13 +180,13 @@ VanillaRNN = WithLoss
         return -np.log(P[np.asarray(targets), np.arange(len(targets))]).mean()
 
 VanillaRNN = WithLoss
-''',
+""",
             "all steps as the columns of one matrix",
         ),
         A(
             "one_hot_product",
             _LOSS
-            + '''    def softmax(self, x):
+            + """    def softmax(self, x):
         x = x - x[np.argmax(x)]
         return np.exp(x) * (1 / np.exp(x).sum())
 
@@ -200,7 +200,7 @@ VanillaRNN = WithLoss
         return loss
 
 VanillaRNN = WithLoss
-''',
+""",
             "a product with one-hot targets; the loss is an array with one number",
         ),
     ],
@@ -210,7 +210,7 @@ VanillaRNN = WithLoss
             "all_at_once",
             _BACKWARD
             + _REFUSES
-            + '''        T = len(targets)
+            + """        T = len(targets)
         X = np.hstack(self.cache["inputs"])  # (I, T)
         H = np.hstack(self.cache["states"])  # (H, T + 1)
         dY = np.hstack(self.cache["probs"])
@@ -224,13 +224,13 @@ VanillaRNN = WithLoss
                 "db_h": dZ.sum(axis=1, keepdims=True), "db_y": dY.sum(1)[:, None]}
 
 VanillaRNN = WithBackward
-''',
+""",
             "the loop makes only δz; the weights' gradients are matrix products over all steps",
         ),
         A(
             "never_stale",
             _BACKWARD
-            + '''        xs, hs = self.cache["inputs"], self.cache["states"]
+            + """        xs, hs = self.cache["inputs"], self.cache["states"]
         T, g = len(targets), {"d" + n: 0 * getattr(self, n) for n in ("W_xh", "W_hh", "W_hy", "b_h", "b_y")}
         want = 0 * hs[0]
         for t in sorted(range(T), reverse=True):
@@ -244,7 +244,7 @@ VanillaRNN = WithBackward
         return g
 
 VanillaRNN = WithBackward
-''',
+""",
             "works the probabilities out anew from the last states, so that they cannot be out of date",
         ),
         A(
@@ -272,10 +272,14 @@ VanillaRNN = WithBackward
         ),
     ],
     "clip_and_update": [
-        A("whole_class_and_two_functions", WHOLE_CLASS + TWO_CLIPS, "in place with -=, and one long vector for the norm"),
+        A(
+            "whole_class_and_two_functions",
+            WHOLE_CLASS + TWO_CLIPS,
+            "in place with -=, and one long vector for the norm",
+        ),
         A(
             "explicit_loops",
-            '''def clip_by_value(grads, limit):
+            """def clip_by_value(grads, limit):
     result = {}
     for name, array in grads.items():
         array = array.copy()
@@ -301,12 +305,12 @@ class WithUpdates(VanillaRNN):
             parameter -= learning_rate * value
 
 VanillaRNN = WithUpdates
-''',
+""",
             "masks, a small number in the denominator, subtraction in place through a name",
         ),
         A(
             "vars_and_scale",
-            '''def clip_by_value(grads, limit):
+            """def clip_by_value(grads, limit):
     return dict((k, g.clip(-limit, limit)) for k, g in grads.items())
 
 
@@ -319,14 +323,14 @@ def _step(self, grads, learning_rate):
     vars(self).update({n: vars(self)[n] - learning_rate * grads[f"d{n}"] for n in PARAMETERS})
 
 VanillaRNN.update_parameters = _step
-''',
+""",
             "a method that is hung onto the class, vars(self)",
         ),
     ],
     "truncated_bptt": [
         A(
             "pieces_of_the_full_pass",
-            '''class TruncatedRNN(VanillaRNN):
+            """class TruncatedRNN(VanillaRNN):
     def __init__(self, input_dim, hidden_dim, output_dim, k):
         super().__init__(input_dim, hidden_dim, output_dim)
         self.k = k
@@ -342,12 +346,12 @@ VanillaRNN.update_parameters = _step
             total = {name: total[name] + part[name] * (end - at) / T for name in total}
         self.cache = whole
         return total
-''',
+""",
             "calls the full backward on one piece after the other, weighed by its length",
         ),
         A(
             "two_loops",
-            '''class TruncatedRNN(VanillaRNN):
+            """class TruncatedRNN(VanillaRNN):
     def __init__(self, input_dim, hidden_dim, output_dim, k):
         VanillaRNN.__init__(self, input_dim, hidden_dim, output_dim)
         self.k = k
@@ -366,12 +370,12 @@ VanillaRNN.update_parameters = _step
                                 ("dW_hy", e @ c["states"][t + 1].T), ("db_y", e)):
                     out[name] = out[name] + d
         return out
-''',
+""",
             "a loop over the pieces and one inside each",
         ),
         A(
             "forward_in_pieces",
-            '''class TruncatedRNN(VanillaRNN):
+            """class TruncatedRNN(VanillaRNN):
     def __init__(self, input_dim, hidden_dim, output_dim, k):
         super().__init__(input_dim, hidden_dim, output_dim)
         self.k = k
@@ -392,14 +396,14 @@ VanillaRNN.update_parameters = _step
             grads = {n: g * len(wanted) / T for n, g in grads.items()}
             sums = grads if sums is None else {n: sums[n] + g for n, g in grads.items()}
         return sums
-''',
+""",
             "reads each piece once more, as one would train on a text too long to keep",
         ),
     ],
     "numpy_char_rnn": [
         A(
             "by_hand_in_generate",
-            '''class CharRNN:
+            """class CharRNN:
     def __init__(self, vocab_size, hidden_dim):
         self.vocab_size = vocab_size
         self.hidden_dim = hidden_dim
@@ -434,12 +438,12 @@ VanillaRNN.update_parameters = _step
             place = int(np.searchsorted(np.cumsum(w / w.sum()), np.random.rand() * 0.999999999))
             out.append(idx_to_char[place])
         return "".join(out)
-''',
+""",
             "a step of its own in generate, drawing by the cumulative sum",
         ),
         A(
             "clipped_by_value",
-            '''class CharRNN:
+            """class CharRNN:
     def __init__(self, vocab_size, hidden_dim):
         self.vocab_size, self.hidden_dim = vocab_size, hidden_dim
         self.rnn = VanillaRNN(vocab_size, hidden_dim, vocab_size)
@@ -466,12 +470,12 @@ VanillaRNN.update_parameters = _step
             noise = np.random.gumbel(size=(self.vocab_size, 1))
             text = text + idx_to_char[int(np.argmax(outputs[-1] / temperature + noise))]
         return text
-''',
+""",
             "clips number by number, reads the text anew at each step, draws with Gumbel noise",
         ),
         A(
             "python_random",
-            '''import random as python_random
+            """import random as python_random
 
 
 class CharRNN:
@@ -505,14 +509,14 @@ class CharRNN:
             generated += idx_to_char[index]
             x = self.encode_char(idx_to_char[index], char_to_idx)
         return generated
-''',
+""",
             "random.choices with weights that need no sum; a norm of norms",
         ),
     ],
     "gradient_flow": [
         A(
             "rows_from_the_left",
-            '''def spectral_radius(W):
+            """def spectral_radius(W):
     values, _ = np.linalg.eig(np.asarray(W))
     return float(np.max(np.absolute(values)))
 
@@ -525,12 +529,12 @@ def simulate_gradient_flow(W_hh, num_steps=50, states=None):
         grad = W_hh.T @ np.diag(slope) @ grad
         norms.append(np.sqrt(np.sum(grad**2)))
     return norms
-''',
+""",
             "eig, and a diagonal matrix for the slopes",
         ),
         A(
             "forward_product",
-            '''def spectral_radius(W):
+            """def spectral_radius(W):
     a = np.linalg.eigvals(W)
     return max(np.sqrt(a.real**2 + a.imag**2))
 
@@ -544,12 +548,12 @@ def simulate_gradient_flow(W_hh, num_steps=50, states=None):
         product = product @ factor
         result[i + 1] = np.linalg.norm(product, "fro")
     return result
-''',
+""",
             "the transposed product, which has the same norm; an array for a list",
         ),
         A(
             "accumulated",
-            '''from functools import reduce
+            """from functools import reduce
 
 
 def spectral_radius(W):
@@ -565,14 +569,14 @@ def simulate_gradient_flow(W_hh, num_steps=50, states=None):
     for factor in steps:
         products.append(reduce(np.matmul, [factor, products[-1]]))
     return [float(np.linalg.norm(J)) for J in products]
-''',
+""",
             "a list of factors first, the slopes on the columns of W_hhᵀ",
         ),
     ],
     "initialisations": [
         A(
             "uniform_xavier",
-            '''def initial_W_hh(kind, hidden_dim):
+            """def initial_W_hh(kind, hidden_dim):
     shape = (hidden_dim, hidden_dim)
     if kind == "small":
         return np.random.normal(0.0, 0.01, shape)
@@ -586,12 +590,12 @@ def simulate_gradient_flow(W_hh, num_steps=50, states=None):
         return np.identity(hidden_dim)
     else:
         raise ValueError(kind)
-''',
+""",
             "Xavier from uniform numbers of the same variance, an orthogonal matrix by SVD",
         ),
         A(
             "table_of_functions",
-            '''STARTS = {
+            """STARTS = {
     "small": lambda H: np.random.randn(H, H) / 100,
     "xavier": lambda H: np.random.default_rng(np.random.randint(2**31)).normal(scale=H**-0.5, size=(H, H)),
     "orthogonal": lambda H: np.linalg.qr(np.random.rand(H, H) - 0.5)[0] * np.random.choice([-1.0, 1.0], H),
@@ -603,12 +607,12 @@ def initial_W_hh(kind, hidden_dim):
     if kind not in STARTS:
         raise ValueError(f"no kind called {kind}")
     return STARTS[kind](hidden_dim)
-''',
+""",
             "a dictionary of functions, a generator of its own, random signs",
         ),
         A(
             "gram_schmidt",
-            '''def initial_W_hh(kind, hidden_dim):
+            """def initial_W_hh(kind, hidden_dim):
     H = hidden_dim
     if kind == "identity":
         return np.diag(np.ones(H))
@@ -622,14 +626,14 @@ def initial_W_hh(kind, hidden_dim):
             draw[i] -= draw[:i].T @ (draw[:i] @ draw[i])
         draw[i] /= np.linalg.norm(draw[i])
     return draw
-''',
+""",
             "Gram and Schmidt's way, done twice for the rounding",
         ),
     ],
     "torch_char_rnn": [
         A(
             "slices_and_loops",
-            '''class PyTorchCharRNN(nn.Module):
+            """class PyTorchCharRNN(nn.Module):
     def __init__(self, vocab_size, embedding_dim, hidden_dim, num_layers=1):
         super(PyTorchCharRNN, self).__init__()
         self.vocab_size, self.hidden_dim, self.num_layers = vocab_size, hidden_dim, num_layers
@@ -653,12 +657,12 @@ def prepare_sequences(text, char_to_idx, seq_length):
         inputs.append([char_to_idx[c] for c in text[i : i + seq_length]])
         targets.append([char_to_idx[c] for c in text[i + 1 : i + 1 + seq_length]])
     return torch.tensor(inputs), torch.LongTensor(targets)
-''',
+""",
             "a state of its own making, windows by slices",
         ),
         A(
             "time_first_inside",
-            '''class PyTorchCharRNN(nn.Module):
+            """class PyTorchCharRNN(nn.Module):
     def __init__(self, vocab_size, embedding_dim, hidden_dim, num_layers=1):
         super().__init__()
         self.num_layers, self.hidden_dim = num_layers, hidden_dim
@@ -678,12 +682,12 @@ def prepare_sequences(text, char_to_idx, seq_length):
     ids = torch.as_tensor([char_to_idx[c] for c in text], dtype=torch.long)
     rows = ids.unfold(0, seq_length + 1, seq_length)
     return rows[:, :-1], rows[:, 1:]
-''',
+""",
             "time first inside; windows with one character too many, cut in two",
         ),
         A(
             "flattened_head",
-            '''class PyTorchCharRNN(nn.Module):
+            """class PyTorchCharRNN(nn.Module):
     def __init__(self, vocab_size, embedding_dim, hidden_dim, num_layers=1):
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, embedding_dim)
@@ -704,14 +708,14 @@ def prepare_sequences(text, char_to_idx, seq_length):
     n = (len(text) - 1) // seq_length
     ids = [char_to_idx[c] for c in text][: n * seq_length + 1]
     return torch.tensor(ids[:-1]).reshape(-1, seq_length), torch.tensor(ids[1:]).reshape(-1, seq_length)
-''',
+""",
             "the head on flattened rows; lists that are reshaped",
         ),
     ],
     "memory_experiment": [
         A(
             "two_functions",
-            '''def _batch(T, size):
+            """def _batch(T, size):
     first = torch.randint(0, 10, (size, 1))
     return torch.cat([first, torch.randint(0, 10, (size, T - 1))], dim=1).to(device), first.squeeze(1).to(device)
 
@@ -737,12 +741,12 @@ def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
             output, _ = model(inputs, None)
             results.append((output[:, -1].argmax(1) == first).float().mean().item())
     return results
-''',
+""",
             "positional arguments, the first token drawn apart, a hundred sequences to test on",
         ),
         A(
             "inference_mode",
-            '''def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
+            """def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
     def one(T):
         net = model_class(num_layers=1, hidden_dim=hidden_dim, embedding_dim=16, vocab_size=10).to(device)
         opt = torch.optim.AdamW(net.parameters(), lr, weight_decay=0.0)
@@ -764,12 +768,12 @@ def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
         return right / total
 
     return [one(T) for T in seq_lengths]
-''',
+""",
             "the loss by log_softmax and gather, tested in four batches under inference_mode",
         ),
         A(
             "with_initial_state",
-            '''def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
+            """def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
     accuracy = []
     for n in seq_lengths:
         m = model_class(vocab_size=10, embedding_dim=16, hidden_dim=hidden_dim, num_layers=1)
@@ -788,7 +792,7 @@ def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
             guess = m(fresh, m.init_hidden(400))[0][:, -1].argmax(-1)
         accuracy.append(np.mean((guess == fresh[:, 0]).cpu().numpy()))
     return accuracy
-''',
+""",
             "all batches drawn before, the state given, NumPy's mean",
         ),
     ],

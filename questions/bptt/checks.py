@@ -308,9 +308,10 @@ def _what_counts(rnn, weights, inputs, start, targets, fetched, number, got, k=N
         return true
     own_outputs, own_states = as_numbers(mine[0]), as_numbers(mine[1])
     if k is None and _fits(own_outputs, outputs) and _fits(own_states, states):
-        by_formula = _textbook(weights, inputs, start, own_states, own_outputs, targets)
-        if _same(got, by_formula):
-            return by_formula
+        for begin in (start, np.zeros_like(start)):  # zeros: what a forward that ignores its start has used
+            by_formula = _textbook(weights, inputs, begin, own_states, own_outputs, targets)
+            if _same(got, by_formula):
+                return by_formula
     slopes = _measured(rnn, weights, inputs, start, targets) if k is None else None
     return slopes if slopes is not None and _same(got, slopes) else true
 
@@ -550,7 +551,9 @@ def _steps(model, ids, case):
                 yield from _same_step(loss, theirs[1], mine, theirs[4:], case)
             continue
         moves = [as_numbers(now) for now in mine]
-        largest = max(float(abs(now.numpy() - weights[name]).max()) for now, name in zip(moves, PARAMETERS, strict=True))
+        largest = max(
+            float(abs(now.numpy() - weights[name]).max()) for now, name in zip(moves, PARAMETERS, strict=True)
+        )
         says = f"a gradient of norm {norm:.0f} moved a weight by {largest / rate:.1f} times the learning rate"
         right = largest <= 5 * rate * (1 + 1e-9) and largest > 0
         yield Finding("clip", float(right), says if not right else "large gradients are clipped", str(case),
@@ -932,7 +935,9 @@ def _data_fault(learning, testing, length):
     if max(row.max() / row.sum() for row in tokens) > 0.2:
         return "the tokens are not equally likely"
     echoed = sum(call["echoed"] for call in learning) / len(learning)
-    return "" if echoed < 0.2 else f"{echoed:.0%} of the later tokens are the first one again: no noise to remember over"
+    return (
+        "" if echoed < 0.2 else f"{echoed:.0%} of the later tokens are the first one again: no noise to remember over"
+    )
 
 
 def _training_fault(note, learning):
@@ -942,7 +947,9 @@ def _training_fault(note, learning):
         return "no parameter of the model moves"
     if abs(note["others"]) > 1e-7:
         return "steps before the last have an effect on the loss"
-    return "" if note["last"] > LEARNED else "what the model says at its last step gets worse with training, or no better"
+    return (
+        "" if note["last"] > LEARNED else "what the model says at its last step gets worse with training, or no better"
+    )
 
 
 # How far the logit of the token that is asked for moves in 100 steps: with the reference 0.96, with another target

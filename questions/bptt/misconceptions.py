@@ -116,7 +116,8 @@ MISCONCEPTIONS = {
         ),
         M(
             "output_of_the_old_state",
-            at="            h = np.tanh(self.W_xh @ x + self.W_hh @ h + self.b_h)  # (H, I) @ (I, 1) + (H, H) @ (H, 1)\n"
+            at="            h = np.tanh(self.W_xh @ x + self.W_hh @ h + self.b_h)"
+            "  # (H, I) @ (I, 1) + (H, H) @ (H, 1)\n"
             "            states.append(h)\n            outputs.append(self.W_hy @ h + self.b_y)",
             becomes="            old = h\n            h = np.tanh(self.W_xh @ x + self.W_hh @ h + self.b_h)\n"
             "            states.append(h)\n            outputs.append(self.W_hy @ old + self.b_y)",
@@ -471,7 +472,7 @@ MISCONCEPTIONS = {
         M(
             "softmax_of_logits_missing",
             at="        return grads",
-            becomes='        return {name: 0 * d for name, d in grads.items()}',
+            becomes="        return {name: 0 * d for name, d in grads.items()}",
             what="gradients of zeros",
             hint="Nothing would ever be learned from these.",
             caught_by=("recurrent", "input", "output", "biases"),
@@ -543,7 +544,7 @@ MISCONCEPTIONS = {
         M(
             "one_norm_for_each",
             at="return {name: scale * d for name, d in grads.items()}",
-            becomes="return {name: d * min(1.0, max_norm / max(np.linalg.norm(d), 1e-300)) for name, d in grads.items()}",
+            becomes="return {n: d * min(1.0, max_norm / max(np.linalg.norm(d), 1e-300)) for n, d in grads.items()}",
             what="a norm of its own for each array",
             hint="One norm, of all numbers of all arrays: otherwise the direction changes.",
             caught_by=("norm",),
@@ -609,7 +610,8 @@ MISCONCEPTIONS = {
         M(
             "nothing_updated",
             at=_UPDATE,
-            becomes='parameter = getattr(self, name)\n            parameter = parameter - learning_rate * grads["d" + name]',
+            becomes="parameter = getattr(self, name)\n"
+            '            parameter = parameter - learning_rate * grads["d" + name]',
             what="an update that gives a new array to a name and leaves the attribute",
             hint="parameter = … makes a name point elsewhere; the network still has the old array.",
             caught_by=("update",),
@@ -818,7 +820,7 @@ MISCONCEPTIONS = {
         ),
         M(
             "norm_after_clipping",
-            at='        self.grad_norms.append(np.sqrt(sum((d**2).sum() for d in grads.values())))',
+            at="        self.grad_norms.append(np.sqrt(sum((d**2).sum() for d in grads.values())))",
             becomes="        grads = clip_by_norm(grads, 5)\n"
             "        self.grad_norms.append(np.sqrt(sum((d**2).sum() for d in grads.values())))",
             what="the norm after clipping",
@@ -876,6 +878,7 @@ MISCONCEPTIONS = {
             what="the whole text fed again to a state that has read it",
             hint="Either the whole text from a state of zeros, or the new character with the carried state.",
             caught_by=("greedy",),
+            hidden_only="the visible test's networks know the last two letters only, and forget what was fed before",
             seen="carried hidden plus re-fed text, in public solutions",
         ),
         M(
@@ -1408,7 +1411,8 @@ MISCONCEPTIONS = {
         M(
             "one_model_for_all",
             at="    accuracies = []\n    for T in seq_lengths:\n"
-            "        net = model_class(vocab_size=10, embedding_dim=16, hidden_dim=hidden_dim, num_layers=1).to(device)\n",
+            "        net = model_class(vocab_size=10, embedding_dim=16, hidden_dim=hidden_dim, num_layers=1)"
+            ".to(device)\n",
             becomes="    accuracies = []\n"
             "    net = model_class(vocab_size=10, embedding_dim=16, hidden_dim=hidden_dim, num_layers=1).to(device)\n"
             "    for T in seq_lengths:\n",
