@@ -638,7 +638,7 @@ def initial_W_hh(kind, hidden_dim):
         super(PyTorchCharRNN, self).__init__()
         self.vocab_size, self.hidden_dim, self.num_layers = vocab_size, hidden_dim, num_layers
         self.embedding = nn.Embedding(vocab_size, embedding_dim)
-        self.rnn = nn.RNN(input_size=embedding_dim, hidden_size=hidden_dim, num_layers=num_layers, batch_first=True)
+        self.rnn = nn.RNN(embedding_dim, hidden_size=hidden_dim, batch_first=True, num_layers=num_layers)
         self.fc = nn.Linear(hidden_dim, vocab_size)
 
     def forward(self, x, hidden=None):
@@ -652,11 +652,11 @@ def initial_W_hh(kind, hidden_dim):
 
 
 def prepare_sequences(text, char_to_idx, seq_length):
-    inputs, targets = [], []
-    for i in range(0, len(text) - seq_length, seq_length):
-        inputs.append([char_to_idx[c] for c in text[i : i + seq_length]])
-        targets.append([char_to_idx[c] for c in text[i + 1 : i + 1 + seq_length]])
-    return torch.tensor(inputs), torch.LongTensor(targets)
+    rows, later = [], []
+    for i in range(0, (len(text) - 1) // seq_length * seq_length, seq_length):
+        rows.append([char_to_idx[c] for c in text[i : i + seq_length]])
+        later.append([char_to_idx[c] for c in text[i + 1 : i + 1 + seq_length]])
+    return torch.tensor(rows), torch.LongTensor(later)
 """,
             "a state of its own making, windows by slices",
         ),
@@ -776,7 +776,7 @@ def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
             """def test_rnn_memory(model_class, hidden_dim, seq_lengths, steps=100, lr=0.01):
     accuracy = []
     for n in seq_lengths:
-        m = model_class(vocab_size=10, embedding_dim=16, hidden_dim=hidden_dim, num_layers=1)
+        m = model_class(vocab_size=10, num_layers=1, hidden_dim=hidden_dim, embedding_dim=16)
         m.to(device)
         adam = torch.optim.Adam(m.parameters(), lr=lr)
         data = torch.randint(10, (steps, 100, n), device=device)

@@ -470,7 +470,7 @@ MISCONCEPTIONS = {
             caught_by=("recurrent", "input", "biases"),
         ),
         M(
-            "softmax_of_logits_missing",
+            "gradients_of_zeros",
             at="        return grads",
             becomes="        return {name: 0 * d for name, d in grads.items()}",
             what="gradients of zeros",
@@ -1411,10 +1411,9 @@ MISCONCEPTIONS = {
         M(
             "one_model_for_all",
             at="    accuracies = []\n    for T in seq_lengths:\n"
-            "        net = model_class(vocab_size=10, embedding_dim=16, hidden_dim=hidden_dim, num_layers=1)"
-            ".to(device)\n",
+            "        net = model_class(10, 16, hidden_dim, 1).to(device)\n",
             becomes="    accuracies = []\n"
-            "    net = model_class(vocab_size=10, embedding_dim=16, hidden_dim=hidden_dim, num_layers=1).to(device)\n"
+            "    net = model_class(10, 16, hidden_dim, 1).to(device)\n"
             "    for T in seq_lengths:\n",
             what="one model that goes through all lengths",
             hint="What it has learned at length 5 helps at 10: make a new one for each length.",
