@@ -312,15 +312,22 @@ class MemoryProbe:
     def __init__(self, place: int = 0, known: int = 10) -> None:
         self.place, self.known, self.made = place, known, []
 
-    def __call__(self, vocab_size=10, *sizes, **named) -> torch.nn.Module:
-        self.made.append(_ProbeModel(self.place, self.known, vocab_size))
+    def __call__(self, vocab_size=10, embedding_dim=None, hidden_dim=None, num_layers=1) -> torch.nn.Module:
+        self.made.append(_ProbeModel(self.place, self.known, [vocab_size, embedding_dim, hidden_dim, num_layers]))
         return self.made[-1]
 
     @property
     def notes(self) -> list[dict]:
-        """For each model: how far `last` and `others` moved, and its calls (see _ProbeModel)."""
+        """For each model: its sizes, how far `last` and `others` moved, the largest gradient that `last` ever had
+        (one backward pass makes 1 at the most; more has piled up), and its calls (see _ProbeModel)."""
         return [
-            {"last": model.last.item() - self.START, "others": model.others.item(), "calls": model.calls}
+            {
+                "sizes": model.sizes,
+                "last": model.last.item() - self.START,
+                "others": model.others.item(),
+                "largest": model.largest,
+                "calls": model.calls,
+            }
             for model in self.made
         ]
 
@@ -329,12 +336,17 @@ class _ProbeModel(torch.nn.Module):
     """calls: for each call the shape of x, training?, gradients on?, a fingerprint of x, how often each token came
     first and later (2, V), and the share of later tokens that are the first one."""
 
-    def __init__(self, place, known, V):
+    def __init__(self, place, known, sizes):
         super().__init__()
-        self.place, self.known, self.V, self.num_layers, self.hidden_dim = place, known, V, 1, 1
+        self.place, self.known, self.sizes, self.V, self.largest = place, known, sizes, sizes[0], 0.0
+        self.num_layers, self.hidden_dim = 1, 1
         self.last = torch.nn.Parameter(torch.tensor(MemoryProbe.START))
+        self.last.register_post_accumulate_grad_hook(self._note_gradient)
         self.others = torch.nn.Parameter(torch.tensor(0.0))
         self.calls: list[dict] = []
+
+    def _note_gradient(self, parameter):
+        self.largest = max(self.largest, abs(parameter.grad.item()))
 
     def init_hidden(self, batch_size):
         return self.last.new_zeros(1, batch_size, 1)

@@ -1344,6 +1344,14 @@ MISCONCEPTIONS = {
             caught_by=("training", "accuracy"),
         ),
         M(
+            "gradients_pile_up",
+            at="            adam.zero_grad()\n",
+            becomes="",
+            what="a training whose gradients pile up",
+            hint="backward adds to what is there: zero_grad before each.",
+            caught_by=("training",),
+        ),
+        M(
             "all_steps",
             at="F.cross_entropy(logits[:, -1], x[:, 0])",
             becomes="F.cross_entropy(logits.flatten(0, 1), x[:, :1].expand_as(x).flatten())",
@@ -1476,4 +1484,62 @@ MISCONCEPTIONS = {
             caught_by=("accuracy",),
         ),
     ],
+}
+
+
+# --- what the audit knows ---------------------------------------------------------------------------------------------
+
+_NO_GRAPH = "there is no graph to take it out of"
+_CPU = "on the CPU, where this is checked, device changes nothing"
+_CLIP = "with Adam a gradient's size hardly counts, and the probe's are below 5: it cannot be seen from outside"
+_SIZE = "how many sequences are trained or tested on is not asked to the last one"
+_REFUSAL = "the refusal is asked for in question 3; without it the missing key is one"
+_SHAPE = "all states have the same shape, and only that counts here"
+_LATER = "what is kept for the way back is looked at in question 3"
+_NONE = "None is what forward takes when it is given nothing"
+
+# Changes of a reference that leave it as right as it was.
+EQUIVALENT = {
+    "forward": {"line 22: `self.cache = {'inputs': inpu …` deleted": _LATER},
+    "loss": {"line 12: `self.cache['probs'] = probs` deleted": _LATER, "line 12: ['probs'] dropped": _LATER},
+    "backward": {"line 10: 0 becomes 1": _SHAPE},
+    "clip_and_update": {
+        "line 3: np.clip: d and -limit swapped": "clipping −limit to [d, limit] is the larger of the two, cut: the same",
+        "line 9: > becomes >=": "at the limit itself the factor is 1 either way",
+    },
+    "truncated_bptt": {
+        "line 11: `raise RuntimeError('no proba …` deleted": _REFUSAL,
+        "line 11: RuntimeError() dropped": _REFUSAL,
+        "line 11: RuntimeError without 'no probabilities for the la …": _REFUSAL,
+        "line 14: 0 becomes 1": _SHAPE,
+        "line 16: .copy() dropped": "that a second call gives the same is asked for in question 3",
+    },
+    "initialisations": {
+        "line 5: 0.01 becomes 0.0101": "a spread that is 1 % off cannot be told from the draw",
+        "line 12: ValueError without f'unknown kind {kind!r}: sma …": "the contract asks for the error, not its text",
+    },
+    "torch_char_rnn": {
+        "line 18: self.fc.weight.new_zeros(sel … detached": _NO_GRAPH,
+        "line 23: torch.tensor([char_to_idx[c] … detached": _NO_GRAPH,
+        "line 26: ids[:end].view(windows, seq_ … detached": _NO_GRAPH,
+        "line 26: ids[1:end + 1].view(windows, … detached": _NO_GRAPH,
+    },
+    "memory_experiment": {
+        "line 5: .to() dropped": _CPU,
+        "line 5: .to without device": _CPU,
+        "line 5: model_class without 1": "one layer is what PyTorchCharRNN has if it is told nothing",
+        "line 8: torch.randint(10, (100, T),  … detached": _NO_GRAPH,
+        "line 8: torch.randint without device=device": _CPU,
+        "line 8: 100 becomes 101": _SIZE,
+        "line 9: net without None": _NONE,
+        "line 13: `nn.utils.clip_grad_norm_(net …` deleted": _CLIP,
+        "line 13: nn.utils.clip_grad_norm_() dropped": _CLIP,
+        "line 13: 5 becomes 6": _CLIP,
+        "line 17: torch.randint(10, (500, T),  … detached": _NO_GRAPH,
+        "line 17: torch.randint without device=device": _CPU,
+        "line 17: 500 becomes 501": _SIZE,
+        "line 18: net without None": _NONE,
+        "line 18: -1 becomes 1 (2)": "of (B, 10) the last axis is axis 1",
+        "line 19: .item() dropped": "a tensor that holds one number is a number here",
+    },
 }

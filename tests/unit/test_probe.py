@@ -7,12 +7,13 @@ import torch.nn.functional as F
 from unrolled.client import FIXTURES, MemoryProbe
 
 
-def train(model, target, steps=100, T=5):
+def train(model, target, steps=100, T=5, pile_up=False):
     adam = torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(steps):
         x = torch.randint(10, (50, T))
         loss = F.cross_entropy(model(x)[0][:, -1], x[:, target])
-        adam.zero_grad()
+        if not pile_up:
+            adam.zero_grad()
         loss.backward()
         adam.step()
 
@@ -26,6 +27,14 @@ def test_a_logit_moves_as_far_as_the_target_is_what_the_model_says(place, target
     train(probe(10, 16, hidden_dim=8, num_layers=1), target)
     (note,) = probe.notes
     assert least < note["last"] < most and note["others"] == 0.0
+
+
+@pytest.mark.parametrize("pile_up", [False, True])
+def test_it_sees_whether_gradients_pile_up(pile_up):
+    probe = MemoryProbe()
+    train(probe(10, 16, 8), 0, pile_up=pile_up)
+    assert (probe.notes[0]["largest"] > 1.01) is pile_up
+    assert probe.notes[0]["sizes"] == [10, 16, 8, 1]
 
 
 def test_it_notes_how_it_was_called():
