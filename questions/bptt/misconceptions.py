@@ -1487,7 +1487,7 @@ MISCONCEPTIONS = {
 }
 
 
-# --- what the audit knows ---------------------------------------------------------------------------------------------
+# --- what the audit knows ------------------------------------------------------------------------------------
 
 _NO_GRAPH = "there is no graph to take it out of"
 _CPU = "on the CPU, where this is checked, device changes nothing"
@@ -1504,7 +1504,7 @@ EQUIVALENT = {
     "loss": {"line 12: `self.cache['probs'] = probs` deleted": _LATER, "line 12: ['probs'] dropped": _LATER},
     "backward": {"line 10: 0 becomes 1": _SHAPE},
     "clip_and_update": {
-        "line 3: np.clip: d and -limit swapped": "clipping −limit to [d, limit] is the larger of the two, cut: the same",
+        "line 3: np.clip: d and -limit swapped": "−limit cut to [d, limit] is the larger of the two, and at most limit",
         "line 9: > becomes >=": "at the limit itself the factor is 1 either way",
     },
     "truncated_bptt": {

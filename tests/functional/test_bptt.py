@@ -162,4 +162,4 @@ def test_the_memory_plot_is_measured():
     cells = {c.source: c for c in BUNDLE.cells}
     runs = next(source for source in cells if "accuracy[name].append(test_rnn_memory(" in source)
     plots = next(source for source in cells if "axis.fill_between(LENGTHS, found.min" in source)
-    assert "np.median(found, axis=0)" in plots and "accuracy.items()" in plots and "range(5)" in runs
+    assert "np.median(found, axis=0)" in plots and "accuracy.items()" in plots and "range(4)" in runs
