@@ -24,7 +24,7 @@ for t, x in enumerate(STEP_X):
     disc(ax, x, STATE_Y, DISC, BLUE)
     disc(ax, x, OUTPUT_Y, DISC, GREEN)
     box(ax, x, LOSS_Y, 0.46, 0.42, VERMILLION)
-    for y, letter in ((INPUT_Y, "x"), (STATE_Y, "h"), (OUTPUT_Y, "y"), (LOSS_Y, "L")):
+    for y, letter in ((INPUT_Y, "x"), (STATE_Y, "h"), (OUTPUT_Y, "y"), (LOSS_Y, r"\mathcal{L}")):
         text(ax, x, y - 0.01, f"${letter}_{t}$")
     arrow(ax, (x - ASIDE, INPUT_Y + 0.21), (x - ASIDE, STATE_Y - 0.21))
     arrow(ax, (x - ASIDE, STATE_Y + 0.21), (x - ASIDE, OUTPUT_Y - 0.21))
