@@ -140,6 +140,24 @@ def _pair(fetched):
     return fetched if isinstance(fetched, tuple | list) and len(fetched) == 2 else (fetched, fetched)
 
 
+def _in_parts(calls, findings):
+    """Findings of a question with several parts: one that is not written yet costs its own ideas, not the others'.
+
+    calls: one of each part, tried first. Where all are unwritten the question is: Question.mark tells that by the
+    NotImplementedErrors that were observed, which are taken for words here otherwise.
+    """
+    some = any(not _unwritten(value) for value in calls[0].subject.values(*calls))
+    for finding in findings:
+        if some and _unwritten(finding.observed):
+            finding.says = "not answered yet: this part still raises NotImplementedError"
+            finding.observed = finding.says
+        yield finding
+
+
+def _unwritten(value):
+    return isinstance(value, Problem) and value.kind == "NotImplementedError"
+
+
 # --- forward ----------------------------------------------------------------------------------------------
 
 
@@ -222,11 +240,17 @@ def _equal(a, b):
 
 @question("loss", name="VanillaRNN", marks={"values": 4, "softmax": 2, "size": 2})
 def loss(rnn_class, draw):
-    """The mean cross-entropy of drawn outputs, and the softmax of a column.
+    """Two parts: the mean cross-entropy of drawn outputs, and the softmax of a column.
 
     forward is run first, as in use, and its result is not looked at. A log(p + 1e-10) passes: the right class is
     never that unlikely here.
     """
+    rnn, column = rnn_class(1, 1, 2), np.zeros((2, 1))
+    parts = [rnn.method("softmax", column), rnn.method("compute_loss", [column], [0])]
+    yield from _in_parts(parts, _losses(rnn_class, draw))
+
+
+def _losses(rnn_class, draw):
     for case in draw.cases(dtype=torch.float64, strided=False, T=[1, 7], I=[2], H=[3], O=[3, 6]):
         rnn = rnn_class(case.I, case.H, case.O)
         rnn.method("forward", _columns(case, case.I, case.T)).value()
@@ -381,6 +405,14 @@ UNINTENDED = {"TypeError", "AttributeError", "KeyError", "IndexError", "NameErro
 def clip_and_update(rnn_class, draw):
     """Against NumPy's own words for it. Limits below and above what is there, and a gradient of zeros."""
     by_value, by_norm = (rnn_class.subject.look_up(name) for name in ("clip_by_value", "clip_by_norm"))
+    grads = {f"d{name}": np.ones((1, 1)) for name in PARAMETERS}
+    update = rnn_class(1, 1, 1).method("update_parameters", grads, 0.0)
+    yield from _in_parts(
+        [by_value(grads, 1.0), by_norm(grads, 1.0), update], _clips(rnn_class, by_value, by_norm, draw)
+    )
+
+
+def _clips(rnn_class, by_value, by_norm, draw):
     for case in draw.cases(dtype=torch.float64, strided=False, I=[3], H=[4], O=[2, 5]):
         grads = {f"d{name}": 3 * case.normal(*array.shape).numpy() for name, array in _weights(case).items()}
         norm = math.sqrt(sum((d**2).sum() for d in grads.values()))
@@ -495,6 +527,13 @@ LETTERS = "abcdefg"
 )
 def numpy_char_rnn(model_class, draw):
     """Against the student's own VanillaRNN, called step by step."""
+    model, ids = model_class(2, 2), {"a": 0, "b": 1}
+    parts = [model.method("encode_char", "a", ids), model.method("train_step", "a", "b", ids, 0.0)]
+    parts.append(model.method("generate", "a", ids, {0: "a", 1: "b"}, 1, 1.0))
+    yield from _in_parts(parts, _characters(model_class, draw))
+
+
+def _characters(model_class, draw):
     for case in draw.cases(dtype=torch.float64, strided=False, T=[6], V=[7], H=[6, 9]):
         order = torch.randperm(case.V, generator=case.generator).tolist()
         ids = {LETTERS[i]: place for place, i in enumerate(order)}
@@ -687,6 +726,10 @@ def _shares(model, logits, seed_char, ids, letters, temperature, case):
 def gradient_flow(function, draw):
     """Matrices with complex, negative and positive leading eigenvalues; products against plain loops."""
     radius = function.subject.look_up("spectral_radius")
+    yield from _in_parts([radius(np.eye(2)), function(np.eye(2), 1)], _flows(function, radius, draw))
+
+
+def _flows(function, radius, draw):
     for case in draw.cases(dtype=torch.float64, strided=False, H=[2, 3, 8], N=[1, 12]):
         for sign in (+1, -1):
             W = (sign * case.normal(case.H, case.H) / math.sqrt(case.H)).numpy()
@@ -808,6 +851,11 @@ class _Logits(_Reference):
 def torch_char_rnn(model_class, draw):
     """Against embedding, RNN and linear layer of torch with the same numbers; windows against plain slices."""
     cut = model_class.subject.look_up("prepare_sequences")
+    run = model_class(2, 2, 2)(torch.zeros(1, 1, dtype=torch.int64))
+    yield from _in_parts([run, cut("aba", {"a": 0, "b": 1}, 1)], _models_and_windows(model_class, cut, draw))
+
+
+def _models_and_windows(model_class, cut, draw):
     for case in draw.cases(strided=False, B=[1, 3], T=[1, 6], V=[7], E=[4], H=[5], L=[1, 2]):
         reference = _Logits(case.V, case.E, case.H, case.L)
         drawn = case.like(reference)

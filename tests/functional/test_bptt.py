@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from unrolled.build.lint import stub
 from unrolled.bundle import run_program
 from unrolled.checking.question import mark
 from unrolled.checking.structure import Cell
@@ -65,6 +66,31 @@ def test_a_wrong_backward_costs_nothing_where_it_is_used():
     pieces = other("truncated_bptt", "pieces_of_the_full_pass")
     assert not verdict("truncated_bptt", backward=own, truncated_bptt=pieces).failed
     assert not verdict("numpy_char_rnn", backward=own).failed
+
+
+UNWRITTEN = "raise NotImplementedError()"
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "points"),
+    [
+        ("clip_and_update", "    return {name: np.clip(d, -limit, limit) for name, d in grads.items()}", 7),
+        ("gradient_flow", "    return np.abs(np.linalg.eigvals(W)).max()", 6),
+        ("numpy_char_rnn", "        text, state = seed_char, None", 8),
+        ("torch_char_rnn", "    ids = torch.tensor([char_to_idx[c] for c in text])", 7),
+    ],
+)
+def test_a_part_that_is_not_written_yet_costs_its_own_points(question, line, points):
+    indent = line[: len(line) - len(line.lstrip())]
+    answer = BUNDLE.answers[question].replace(line, indent + UNWRITTEN)
+    half = verdict(question, **{question: answer})
+    assert half.points == points and "not answered yet" in half.reason
+
+
+@pytest.mark.parametrize("question", ["loss", "clip_and_update", "gradient_flow", "numpy_char_rnn", "torch_char_rnn"])
+def test_a_question_that_is_not_written_at_all_is_told_so(question):
+    bare = verdict(question, **{question: stub(BUNDLE.cell(question).source)})
+    assert bare.points == 0 and bare.text()[0].endswith("not answered yet: the code still raises NotImplementedError")
 
 
 @pytest.mark.parametrize("question", ["forward", "loss", "backward"])
