@@ -1365,7 +1365,7 @@ MISCONCEPTIONS = {
             becomes="F.cross_entropy(logits[:, -1], x[:, -1])",
             what="a target that is the last token",
             hint="The first token is asked for: x[:, 0].",
-            caught_by=("training", "accuracy"),
+            caught_by=("training",),
         ),
         M(
             "first_step_asked",
@@ -1542,4 +1542,26 @@ EQUIVALENT = {
         "line 18: -1 becomes 1 (2)": "of (B, 10) the last axis is axis 1",
         "line 19: .item() dropped": "a tensor that holds one number is a number here",
     },
+}
+
+# Ideas that reject no mistake by themselves, and why they are there.
+NEVER_ALONE = {
+    "forward": {
+        "outputs": "wrong outputs are wrong from a given start too; they are what the question asks for first",
+        "states": "a wrong state is wrong from a given start too; it tells which of the two lists is off",
+    },
+    "loss": {
+        "values": "a wrong loss is wrong for large logits too; it is what the question asks for first",
+        "softmax": "a wrong softmax makes a wrong loss; it tells where to look",
+    },
+    "backward": {
+        "input": "what is wrong in dW_xh alone nobody was seen to do; it holds a third of the formulas' marks"
+    },
+    "truncated_bptt": {
+        "whole": "a backward that is wrong without a cut is wrong with one; it tells the two apart",
+        "carried": "a state that is cut has other gradients too; it tells that the fault lies forwards",
+    },
+    "numpy_char_rnn": {"encode": "a column of another shape does not pass through the network either"},
+    "gradient_flow": {"norms": "what is wrong without states is wrong with them; it tells which part is right"},
+    "torch_char_rnn": {"values": "wrong logits have wrong gradients too; they are what the question asks for first"},
 }
