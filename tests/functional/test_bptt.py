@@ -186,6 +186,6 @@ def test_the_probe_of_the_memory_experiment_tells_learning_from_none(name, least
 def test_the_memory_plot_is_measured():
     """Document 002 draws five numbers that nobody measured; here the cells that draw are fed by the one that runs."""
     cells = {c.source: c for c in BUNDLE.cells}
-    runs = next(source for source in cells if "accuracy[name].append(test_rnn_memory(" in source)
+    runs = next(source for source in cells if "measured[name].append(test_rnn_memory(" in source)
     plots = next(source for source in cells if "axis.fill_between(LENGTHS, found.min" in source)
     assert "np.median(found, axis=0)" in plots and "accuracy.items()" in plots and "range(4)" in runs
