@@ -209,7 +209,8 @@ def _sizes(rnn, case):
             return Finding("parameters", 0, str(array), str(case), observed=array)
         if not isinstance(array, np.ndarray) or array.shape != size:
             is_now = array.shape if isinstance(array, np.ndarray) else type(array).__name__
-            return Finding("parameters", 0, f"{name} is {is_now}; it should be an array {size}", str(case))
+            says = f"{name} is {is_now}; it should be an array {size}"
+            return Finding("parameters", 0, says, str(case), observed=says)
     return Finding("parameters", 1, "five arrays of the right shapes", str(case))
 
 
@@ -883,15 +884,14 @@ def _first(model):
     """The model as something whose call gives the logits alone."""
 
     class First:
-        subject = model.subject
+        subject, slot = model.subject, model.slot
         get, registered = model.get, model.registered
 
         def __call__(self, *arguments, **options):
             return model(*arguments, **options)[0]
 
         def load(self, **numbers):
-            model.load(**numbers)
-            return self
+            return _first(model.load(**numbers))
 
     return First()
 

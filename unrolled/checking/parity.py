@@ -52,7 +52,7 @@ def relative(mine: Any, expected: torch.Tensor, case: Case | None, idea: str = "
     fault = "" if isinstance(got, torch.Tensor) else _not_an_array(got)
     fault = fault or _shape_fault(got, expected.shape)
     if fault:
-        return Finding(idea, 0, fault, where, observed=got)
+        return Finding(idea, 0, fault, where, observed=fault if got is None else got)
     got, expected = got.to(torch.float64), expected.to(torch.float64)
     off = torch.nan_to_num(got - expected, nan=float("inf"))
     largest = expected.abs().max().item() if expected.numel() else 0.0
@@ -61,7 +61,8 @@ def relative(mine: Any, expected: torch.Tensor, case: Case | None, idea: str = "
         at = np.unravel_index(int(off.abs().argmax()), tuple(off.shape) or (1,))
         at = tuple(int(i) for i in at) if off.dim() else ()
         says = _difference(at, off[at].item()).replace("first", "largest") if at else _off(off.item())
-        return Finding(idea, 0, says, where, observed=got, margin=margin)
+        seen = got if torch.isfinite(got).all() else says  # nan equals nothing, and is recognised by its place
+        return Finding(idea, 0, says, where, observed=seen, margin=margin)
     apart = off.abs().max().item() / (largest or 1.0) if off.numel() else 0.0
     return Finding(idea, 1, f"largest relative difference {apart:.0e}", where, observed=got, margin=margin)
 
