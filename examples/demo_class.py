@@ -133,6 +133,15 @@ MLP_MEMORY, WHOLE_SEQUENCE, WHY_EMBEDDING, TARGET = (
     "mcq_embedding",
     "mcq_target",
 )
+FORWARD, LOSS, BACKWARD, CLIP, TRUNCATED = "forward", "loss", "backward", "clip_and_update", "truncated_bptt"
+NUMPY_CHAR_RNN, FLOW, STARTS = "numpy_char_rnn", "gradient_flow", "initialisations"
+TORCH_CHAR_RNN, MEMORY_TEST = "torch_char_rnn", "memory_experiment"
+
+
+def elsewhere(bundle: Bundle) -> str:
+    """A cell whose answer stands in another one."""
+    return "# it stands in the class of question 1"
+
 
 CLASSES: dict[str, list[Student]] = {
     "01_sequences": [
@@ -253,6 +262,41 @@ CLASSES: dict[str, list[Student]] = {
             "feeds the prompt's last character twice",
             {GENERATE: misconception(GENERATE, "last_character_twice")},
             {GENERATE: 14},
+        ),
+    ],
+    "03_bptt": [
+        Student(
+            "boris",
+            "writes one class with all methods, as the exercise was first set, and takes other routes further on",
+            {
+                FORWARD: alternative(FORWARD, "whole_class"),
+                LOSS: elsewhere,
+                BACKWARD: elsewhere,
+                CLIP: alternative(CLIP, "whole_class_and_two_functions"),
+                TRUNCATED: alternative(TRUNCATED, "forward_in_pieces"),
+                NUMPY_CHAR_RNN: alternative(NUMPY_CHAR_RNN, "by_hand_in_generate"),
+                FLOW: alternative(FLOW, "forward_product"),
+                STARTS: alternative(STARTS, "uniform_xavier"),
+                TORCH_CHAR_RNN: alternative(TORCH_CHAR_RNN, "slices_and_loops"),
+                MEMORY_TEST: alternative(MEMORY_TEST, "two_functions"),
+            },
+        ),
+        Student(
+            "chen",
+            "W_hh without its transpose on the way back; what is built on it keeps its points",
+            {BACKWARD: misconception(BACKWARD, "memory_not_transposed")},
+            {BACKWARD: 6},
+        ),
+        Student(
+            "dora",
+            "half done: ignores the start, sums the loss, goes backwards right, and stopped there",
+            {
+                "*": LEFT_AS_IT_WAS,
+                FORWARD: misconception(FORWARD, "start_ignored"),
+                LOSS: misconception(LOSS, "sum_for_mean"),
+                BACKWARD: reference(BACKWARD),
+            },
+            {"*": 0, FORWARD: 10, LOSS: 2, BACKWARD: 18},
         ),
     ],
     "06_echo_gru": [

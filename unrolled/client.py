@@ -14,6 +14,7 @@ Needs the standard library, NumPy and torch alone.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import linecache
 import os
@@ -296,7 +297,81 @@ class Watch:
         return noted
 
 
-FIXTURES = {"scripted_char_model": ScriptedCharModel, "watch": Watch}
+class MemoryProbe:
+    """Stands in the place of a model class, and tells afterwards how its models were trained and tested.
+
+    Its models are called as model(x, hidden=None) -> (logits (B, T, V), hidden (1, B, 1)), x (B, T) int64. A model
+    says the token of one step, with a logit that it has to learn, while the other logits are 0: `last` at the last
+    step, `others` at those before. So a training that reaches it shows in two numbers, after a hundred cheap steps.
+
+    place: the step whose token it says. known: of how many tokens it says the right one; for others, a wrong one.
+    """
+
+    START = -0.4  # of `last`: untrained, the token is the one that it does not say
+
+    def __init__(self, place: int = 0, known: int = 10) -> None:
+        self.place, self.known, self.made = place, known, []
+
+    def __call__(self, vocab_size=10, embedding_dim=None, hidden_dim=None, num_layers=1) -> torch.nn.Module:
+        self.made.append(_ProbeModel(self.place, self.known, [vocab_size, embedding_dim, hidden_dim, num_layers]))
+        return self.made[-1]
+
+    @property
+    def notes(self) -> list[dict]:
+        """For each model: its sizes, how far `last` and `others` moved, the largest gradient that `last` ever had
+        (one backward pass makes 1 at the most; more has piled up), and its calls (see _ProbeModel)."""
+        return [
+            {
+                "sizes": model.sizes,
+                "last": model.last.item() - self.START,
+                "others": model.others.item(),
+                "largest": model.largest,
+                "calls": model.calls,
+            }
+            for model in self.made
+        ]
+
+
+class _ProbeModel(torch.nn.Module):
+    """calls: for each call the shape of x, training?, gradients on?, a fingerprint of x, how often each token came
+    first and later (2, V), and the share of later tokens that are the first one."""
+
+    def __init__(self, place, known, sizes):
+        super().__init__()
+        self.place, self.known, self.sizes, self.V, self.largest = place, known, sizes, sizes[0], 0.0
+        self.num_layers, self.hidden_dim = 1, 1
+        self.last = torch.nn.Parameter(torch.tensor(MemoryProbe.START))
+        self.last.register_post_accumulate_grad_hook(self._note_gradient)
+        self.others = torch.nn.Parameter(torch.tensor(0.0))
+        self.calls: list[dict] = []
+
+    def _note_gradient(self, parameter):
+        self.largest = max(self.largest, abs(parameter.grad.item()))
+
+    def init_hidden(self, batch_size):
+        return self.last.new_zeros(1, batch_size, 1)
+
+    def forward(self, x, hidden=None):
+        tokens = x.detach().cpu()
+        first, later = tokens[:, :1], tokens[:, 1:]
+        self.calls.append(
+            {
+                "shape": list(tokens.shape),
+                "training": self.training,
+                "grad": torch.is_grad_enabled(),
+                "print": hashlib.sha256(tokens.numpy().tobytes()).hexdigest()[:16],
+                "tokens": [torch.bincount(part.flatten(), minlength=self.V).tolist() for part in (first, later)],
+                "echoed": (later == first).double().mean().item(),
+            }
+        )
+        seen = x[:, self.place]
+        said = torch.where(seen < self.known, seen, seen % self.known)
+        said = torch.nn.functional.one_hot(said, self.V).to(self.last.dtype).unsqueeze(1)  # (B, 1, V)
+        before = (said * self.others).expand(-1, x.shape[1] - 1, -1)
+        return torch.cat([before, said * self.last], dim=1), self.init_hidden(len(x))
+
+
+FIXTURES = {"scripted_char_model": ScriptedCharModel, "watch": Watch, "memory_probe": MemoryProbe}
 
 
 def _first_problem(values):

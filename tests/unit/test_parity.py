@@ -1,11 +1,24 @@
 """The comparisons themselves: what they let pass and what they must not."""
 
+import re
+
+import numpy as np
 import pytest
 import torch
 
 from unrolled.bundle import run_program
 from unrolled.checking.draw import Draw
-from unrolled.checking.parity import TOLERANCE, close, gradients, precision, shape, unchanged, values
+from unrolled.checking.parity import (
+    TOLERANCE,
+    as_numbers,
+    close,
+    gradients,
+    precision,
+    relative,
+    shape,
+    unchanged,
+    values,
+)
 from unrolled.checking.subject import LocalChannel, Subject
 
 
@@ -138,3 +151,49 @@ def test_close_compares_whole_results():
     assert not close(a, [torch.ones(2) + 1e-2, None, (1, "x")])
     assert not close(a, [torch.ones(2), torch.ones(2), (1, "x")])
     assert not close(torch.ones(2), torch.ones(3))
+
+
+# --- what was written in NumPy ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("factor", "share"), [(0.5, 1), (2.0, 0)])
+def test_relative_allows_a_share_of_the_largest_number(case, factor, share):
+    expected = torch.tensor([[1.0, -20.0], [0.0, 4.0]], dtype=torch.float64)
+    off = factor * TOLERANCE["relative"] * 20.0
+    mine = returning(f"import numpy as np; a = np.array({expected.tolist()}); a[1, 0] += {off!r}; return a")
+    assert relative(mine, expected, case).share == share
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("return None", "end with return"),
+        ("return 'a'", "a str came back"),
+        ("return np.zeros((2, 1))", r"shape \(2, 1\); it should be \(2, 2\)"),
+        ("return [np.zeros(2), np.zeros(3)]", "not equally large"),
+        ("return np.full((2, 2), np.nan)", "not a finite number"),
+        ("return np.array([[1.0, -2.0], [0.5, 4.0]])", r"largest difference at \[1, 0\], 0.5 too large"),
+        ("raise KeyError('k')", "KeyError"),
+    ],
+)
+def test_relative_tells_what_is_wrong(case, source, said):
+    finding = relative(returning(f"import numpy as np; {source}"), EXPECTED.double(), case)
+    assert finding.share == 0
+    assert re.search(said, finding.says), finding.says
+
+
+def test_lists_of_columns_arrays_and_numbers_are_read_alike(case):
+    columns = "[np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]])]"
+    expected = torch.tensor([[[1.0], [2.0]], [[3.0], [4.0]]], dtype=torch.float64)
+    for source in (columns, f"tuple({columns})", f"np.array({columns})"):
+        assert relative(returning(f"import numpy as np; return {source}"), expected, case).share == 1
+    for number in (2.5, np.float64(2.5), np.array(2.5)):
+        assert as_numbers(number).item() == 2.5
+    assert as_numbers("no number") == "no number"
+
+
+def test_close_sees_arrays_and_dictionaries():
+    a, b = np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-6])
+    assert close(a, a.copy()) and not close(a, b) and not close(a, 1.0)
+    assert close({"d": [a, 1]}, {"d": [a.copy(), 1]})
+    assert not close({"d": a}, {"d": b}) and not close({"d": a}, {"e": a})

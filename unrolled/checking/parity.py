@@ -1,13 +1,15 @@
 """Is it the same function? Values, gradients, shapes and side effects against a reference.
 
 Every tolerance of the course stands in TOLERANCE. A difference is allowed up to
-tolerance · (1 + |expected|), element by element; nan is never allowed.
+tolerance · (1 + |expected|), element by element; nan is never allowed. What is written in NumPy is compared by
+`relative`: up to tolerance · the largest expected number.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -15,7 +17,7 @@ from .draw import Case
 from .subject import Handle, Problem
 from .verdict import Finding
 
-TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}
+TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5, "relative": 1e-6}
 
 # A derivative of the student's own forward, by central differences in float32: a step that balances the
 # rounding of the values against the curvature, and what that leaves uncertain.
@@ -38,6 +40,44 @@ def values(mine: Any, expected: torch.Tensor, case: Case, idea: str = "values", 
         return Finding(idea, 0, says, where, observed=got, margin=margin)
     largest = (got.double() - expected.double()).abs().max().item()
     return Finding(idea, 1, f"largest difference {largest:.0e}", where, observed=got, margin=margin)
+
+
+def relative(mine: Any, expected: torch.Tensor, case: Case | None, idea: str = "values", note: str = "") -> Finding:
+    """NumPy's result equals the expected numbers, up to TOLERANCE["relative"] of the largest of them.
+
+    mine: a handle, or what was fetched from one: an array, a number, or a list of equally large arrays.
+    """
+    where = f"{case}, {note}" if note else str(case or "")
+    got = as_numbers(_fetched(mine))
+    fault = "" if isinstance(got, torch.Tensor) else _not_an_array(got)
+    fault = fault or _shape_fault(got, expected.shape)
+    if fault:
+        return Finding(idea, 0, fault, where, observed=fault if got is None else got)
+    got, expected = got.to(torch.float64), expected.to(torch.float64)
+    off = torch.nan_to_num(got - expected, nan=float("inf"))
+    largest = expected.abs().max().item() if expected.numel() else 0.0
+    margin = off.abs().max().item() / (TOLERANCE["relative"] * largest or 1e-300) if off.numel() else 0.0
+    if margin > 1:
+        at = np.unravel_index(int(off.abs().argmax()), tuple(off.shape) or (1,))
+        at = tuple(int(i) for i in at) if off.dim() else ()
+        says = _difference(at, off[at].item()).replace("first", "largest") if at else _off(off.item())
+        seen = got if torch.isfinite(got).all() else says  # nan equals nothing, and is recognised by its place
+        return Finding(idea, 0, says, where, observed=seen, margin=margin)
+    apart = off.abs().max().item() / (largest or 1.0) if off.numel() else 0.0
+    return Finding(idea, 1, f"largest relative difference {apart:.0e}", where, observed=got, margin=margin)
+
+
+def as_numbers(value: Any) -> Any:
+    """What NumPy made, as one tensor: an array, a number, or a list of equally large ones. Anything else as it is."""
+    if isinstance(value, list | tuple) and value:
+        parts = [as_numbers(part) for part in value]
+        alike = all(isinstance(part, torch.Tensor) and part.shape == parts[0].shape for part in parts)
+        return torch.stack([part.to(torch.float64) for part in parts]) if alike else value
+    if isinstance(value, bool | int | float):
+        return torch.tensor(float(value), dtype=torch.float64)
+    if isinstance(value, np.ndarray | np.generic) and np.asarray(value).dtype.kind in "biuf":
+        return torch.from_numpy(np.ascontiguousarray(value).reshape(np.shape(value)))
+    return value
 
 
 def shape(mine: Any, expected: tuple[int, ...], case: Case, idea: str = "shape") -> Finding:
@@ -190,6 +230,10 @@ def close(a: Any, b: Any) -> bool:
     """Are two fetched values the same up to TOLERANCE? Containers and missing values count too."""
     if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
         return a.shape == b.shape and _compare(a, b)[0] <= 1
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and close(as_numbers(a), as_numbers(b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(close(a[key], b[key]) for key in a)
     if isinstance(a, Problem) and isinstance(b, Problem):
         return (a.kind, a.message) == (b.kind, b.message)
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
@@ -226,6 +270,22 @@ def _difference(at: tuple[int, ...], off: float) -> str:
     if off == float("inf"):
         return f"first difference at {list(at)}, which is not a finite number"
     return f"first difference at {list(at)}, {abs(off):.2g} too {'large' if off > 0 else 'small'}"
+
+
+def _off(off: float) -> str:
+    if off == float("inf"):
+        return "not a finite number"
+    return f"{abs(off):.2g} too {'large' if off > 0 else 'small'}"
+
+
+def _not_an_array(got: Any) -> str:
+    if isinstance(got, Problem):
+        return str(got)
+    if got is None:
+        return "nothing came back (None): the function has to end with return"
+    if isinstance(got, list | tuple):
+        return "the parts of what came back are not equally large arrays of numbers"
+    return f"a {getattr(got, 'type', None) or type(got).__name__} came back; it should be an array of numbers"
 
 
 def _fetched(mine: Any) -> Any:
