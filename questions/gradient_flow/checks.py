@@ -203,7 +203,7 @@ def _layer_gradients(layer, x, activation, weights, placement, case):
 def _compared_gradients(names, got, expected, placement, ran, states, case, idea="gradients"):
     """got: of x, then of the module's parameters, fetched; expected: of x, then of each weight."""
     found = placement.read(got[1:])
-    mine = [got[0], *(_present(found[name]) for name in names[1:])]
+    mine = [got[0], *(_present(found.get(name)) for name in names[1:])]
     wanted = [None if e is None else e.float() for e in expected]
     wrong = not close(_pair(ran)[0], torch.stack(states, dim=1).detach().float())
     if wrong:  # wrong values have wrong gradients; what is asked for then is that there are some
@@ -214,11 +214,14 @@ def _compared_gradients(names, got, expected, placement, ran, states, case, idea
 
 
 def _present(gradient):
-    return None if torch.isnan(gradient).all() else gradient.float()
+    return None if gradient is None or torch.isnan(gradient).all() else gradient.float()
 
 
 def _reached(gradient, expected):
-    return isinstance(gradient, torch.Tensor) and (bool(gradient.abs().max() > 0) or not bool(expected.abs().max() > 0))
+    """Is there a gradient, where one is to be expected?"""
+    if not isinstance(expected, torch.Tensor) or not expected.abs().max() > 0:
+        return True
+    return isinstance(gradient, torch.Tensor) and bool(gradient.abs().max() > 0)
 
 
 def _layer_list(layer, x, activation, weights, case):
@@ -365,7 +368,7 @@ def _head_gradients(model, net, inner, x, drawn, placement, case):
     )
     found = placement.read(got[4:])
     names = ["x", *(f"the net's {name.removeprefix('fixed_')}" for name in NET), "V", "c"]
-    return same_gradients(names, [*got[:4], _present(found["V"]), _present(found["c"])], list(expected), case)
+    return same_gradients(names, [*got[:4], _present(found.get("V")), _present(found.get("c"))], list(expected), case)
 
 
 # --- 3: the loss -----------------------------------------------------------------------------------------------
@@ -429,7 +432,7 @@ def gradient_visualizer(visualizer_class, draw):
     layer_class = subject.look_up("RNNLayer")
     for case in draw.cases(T=[1, 6], I=[1, 2, 4], H=[4], strided=False):
         placement, problem = _place_layer(layer_class(case.I, case.H), case.I, case.H)
-        if placement is None:
+        if placement is None or set(placement.places) != set("UWb"):
             said = f"your own RNNLayer cannot be tried here, mend it first: {problem or NOT_FOUND}"
             for idea in ("weights", "biases", "matrix", "hidden", "gradients", "modes"):
                 yield Finding(idea, 0, said, str(case))
@@ -439,8 +442,10 @@ def gradient_visualizer(visualizer_class, draw):
         x, y = case.normal(1, case.T, case.I), case.normal(1, case.T, 1)
         gauge = visualizer_class(layer, False, (x, y))
         yield from _scaled(gauge, placement, weights, case)
+        halved = {name: 0.5 * weight for name, weight in weights.items()}
+        subject.values(layer.load_state(placement.write(**halved)))
+        yield _matrix(gauge, halved, case)
         subject.values(layer.load_state(placement.write(**weights)))
-        yield _matrix(gauge, weights, case)
         for last_only in (False, True):
             yield from _flow(visualizer_class, layer, x, y, last_only, case)
 
@@ -514,20 +519,20 @@ def _flow(visualizer_class, layer, x, y, last_only, case):
 
 def _flow_modes(gauge, layer, usual, case):
     subject = layer.subject
-    before = _graded(layer)
     without = gauge.get("flow")(grad=False)
     layer.method("requires_grad_", False)
     frozen = gauge.method("flow")
     without, frozen = subject.values(without, frozen)
     layer.method("requires_grad_", True)
-    after = _graded(layer)
+    layer.method("zero_grad")
+    subject.values(gauge.method("flow"))
     for way, got in (("under torch.no_grad()", without), ("with frozen parameters", frozen)):
         if isinstance(got, Problem):
             return Finding("modes", 0, f"{way}: {got}", str(case), observed=got)
         same = all(close(_row(a), _row(b)) for a, b in zip(_pair(got), _pair(usual), strict=True))
         if not same and not isinstance(usual, Problem):
             return Finding("modes", 0, f"{way} the numbers are others", str(case), observed=got)
-    if before is False and after is True:
+    if _graded(layer):
         return Finding("modes", 0, "the layer's parameters have a .grad afterwards", str(case), observed="left a .grad")
     if isinstance(usual, Problem):
         return Finding("modes", 0, str(usual), str(case), observed=usual)
@@ -559,7 +564,7 @@ def multilayer_rnn(net_class, draw):
     """
     sizes = [
         dict(B=[1, 3], T=[1, 5], L=[1, 2, 3], I=[2], H=[4], strided=False),
-        dict(B=[2], T=[4], L=[2], I=[4], H=[4]),
+        dict(B=[2], T=[4], L=[2], I=[6], H=[4]),
     ]
     for case in (case for size in sizes for case in draw.cases(**size)):
         net = net_class(case.I, case.H, case.L)
@@ -585,39 +590,35 @@ def _numbers(case):
 
 
 def _of_own_layers(net, paths, weights, x, case):
-    """The layers as they are registered; the upper ones in whatever order gives the student's result."""
+    """Against layers of the student's own class, made as the contract says, with the same numbers in them."""
     subject, layer_class = net.subject, net.subject.look_up("RNNLayer")
-    placements = []
-    for layer in range(case.L):
+    stack, state, names = [], {}, []
+    for layer, path in enumerate(_in_order(net, paths, case)):
         inputs = case.I if layer == 0 else case.H
         placement, problem = _place_layer(layer_class(inputs, case.H), inputs, case.H)
         if placement is None:
             for idea in ("values", "last_step", "gradients", "parameters"):
                 yield Finding(idea, 0, f"your own RNNLayer cannot be tried here: {problem or NOT_FOUND}", str(case))
             return
-        placements.append(placement)
-    yield _count(net, sum(placement.parameters.count for placement in placements), case)
-
-    order = _in_order(net, paths, case)
-    state = {}
-    for layer, (path, placement) in enumerate(zip(order, placements, strict=True)):
         part = placement.write(**{name: weights[f"{layer}.{name}"] for name in "UWb"})
+        stack.append((layer_class(inputs, case.H).load_state(part), placement))
         state |= {f"{path}.{name}": tensor for name, tensor in part.items()}
-    net = net.load_state(state)
-    put_x = subject.put(x, requires_grad=True)
+        names += [f"layer {layer + 1}'s {name}" for name in placement.names]
+    yield _count(net, sum(placement.parameters.count for _, placement in stack), case)
+
+    net, put_x = net.load_state(state), subject.put(x, requires_grad=True)
     result, below, lasts = net(put_x), put_x, []
-    for path in order:
-        states = net.get(path)(below)
-        below, lasts = states[0], [*lasts, states[1]]
-    again = net(x)
+    for layer, _ in stack:
+        both = layer(below)
+        below, lasts = both[0], [*lasts, both[1]]
     along = case.normal(case.B, case.T, case.H), case.normal(case.L, case.B, case.H)
-    wrt = [put_x, *_parameter_handles(net, state)]
+    theirs = [handle for layer, placement in stack for handle in _parameter_handles(layer, placement.names)]
     ran, second, top, got, expected, *last = subject.values(
         result,
-        again,
+        net(x),
         below,
-        subject.grad([result[0], result[1]], list(along), wrt),
-        subject.grad([below, *lasts], [along[0], *along[1].unbind(0)], wrt),
+        subject.grad([result[0], result[1]], list(along), [put_x, *_parameter_handles(net, state)]),
+        subject.grad([below, *lasts], [along[0], *along[1].unbind(0)], [put_x, *theirs]),
         *lasts,
     )
     if _fault(top, expected, *last) is not None:
@@ -629,7 +630,16 @@ def _of_own_layers(net, paths, weights, x, case):
     yield values(mine_top, top.detach(), case)
     yield values(_pair(second)[0], top.detach(), case, note="called once more")
     yield values(mine_last, torch.stack([h.detach() for h in last]), case, idea="last_step")
-    yield same_gradients(["x", *state], got, expected, case)
+    if _fault(ran, got) is not None:
+        yield Finding("gradients", 0, str(_fault(ran, got)), str(case), observed=_fault(ran, got))
+    elif close(mine_top, top.detach()):
+        yield same_gradients(["x", *names], got, expected, case)
+    else:  # wrong values have wrong gradients; what is asked for then is that there are some
+        missing = [n for n, g, e in zip(["x", *names], got, expected, strict=True) if not _reached(g, e)]
+        says = (
+            f"{', '.join(missing[:3])} gets none" if missing else "wrong as the values are, which has cost its points"
+        )
+        yield Finding("gradients", 1 - len(missing) / len(got), says, str(case), observed=got if missing else None)
 
 
 def _in_order(net, paths, case):
@@ -949,13 +959,13 @@ def _told_norms(got, wanted, kind, case):
 
 
 def _norm_modes(function, layer, x, usual, case):
-    before = _graded(layer)
     without = function(layer, x, grad=False)
     layer.method("requires_grad_", False)
     frozen = function(layer, x)
     without, frozen = layer.subject.values(without, frozen)
     layer.method("requires_grad_", True)
-    after = _graded(layer)
+    layer.method("zero_grad")
+    layer.subject.values(function(layer, x))
     if isinstance(usual, Problem):
         return Finding("modes", 0, str(usual), str(case), observed=usual)
     for way, got in (("under torch.no_grad()", without), ("with frozen parameters", frozen)):
@@ -964,6 +974,6 @@ def _norm_modes(function, layer, x, usual, case):
         rows = (got, usual) if isinstance(got, dict) and isinstance(usual, dict) else ({}, {"h": None})
         if set(rows[0]) != set(rows[1]) or not all(close(_row(rows[0][n]), _row(rows[1][n])) for n in rows[0]):
             return Finding("modes", 0, f"{way} the numbers are others", str(case), observed=str(type(got)))
-    if before is False and after is True:
+    if _graded(layer):
         return Finding("modes", 0, "the layer's parameters have a .grad afterwards", str(case), observed="left a .grad")
     return Finding("modes", 1, "the same without gradients and frozen, and nothing left behind", str(case))

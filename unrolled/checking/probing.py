@@ -40,10 +40,13 @@ class Placement:
     places: dict[str, torch.Tensor]
 
     def write(self, **weights: torch.Tensor) -> dict[str, torch.Tensor]:
-        """A state to load: these weights at their places, and whatever else it holds as it was."""
+        """A state to load: these weights at their places, and whatever else it holds as it was.
+
+        A weight without a place is left out: the module has none like it, which its results will show.
+        """
         flat = self.parameters.flat.clone()
-        for name, weight in weights.items():
-            flat[self.places[name]] = weight.to(flat.dtype)
+        for name, place in self.places.items():
+            flat[place] = weights[name].to(flat.dtype)
         return self.parameters.cut(flat)
 
     def read(self, tensors: Sequence[Any]) -> dict[str, torch.Tensor]:
@@ -113,7 +116,8 @@ class Parameters:
     def by_shape(self, **shapes: tuple[int, ...]) -> Placement | None:
         """A guess for a module that no fit was found for: the first place with the right shape for each weight.
 
-        Looked for in the order given. Two weights with equally many rows may also stand side by side in one matrix.
+        Looked for in the order given, either way round. Two weights with equally many rows may also stand side by
+        side in one matrix. What has no place is left out; None if nothing has one.
         """
         start, left = 0, {}
         for name, shape in self.shapes.items():
@@ -122,16 +126,14 @@ class Parameters:
             start += size
         places: dict[str, torch.Tensor] = {}
         for weight, shape in shapes.items():
-            name = next((n for n, i in left.items() if tuple(i.shape) == shape), None)
-            turned = next((n for n, i in left.items() if tuple(i.shape) == shape[::-1]), None)
-            if name or turned:
-                places[weight] = left.pop(name) if name else left.pop(turned).T
-                continue
-            wide = next((n for n, i in left.items() if i.dim() == 2 and len(i) == shape[0] < i.shape[1]), None)
-            if wide is None or len(shape) != 2 or left[wide].shape[1] < shape[1]:
-                return None
-            places[weight], left[wide] = left[wide][:, : shape[1]], left[wide][:, shape[1] :]
-        return Placement(self, places)
+            for name, index in left.items():
+                if tuple(index.shape) == shape or tuple(index.shape) == shape[::-1]:
+                    places[weight] = left.pop(name) if tuple(index.shape) == shape else left.pop(name).T
+                    break
+                if index.dim() == len(shape) == 2 and len(index) == shape[0] and index.shape[1] > shape[1]:
+                    places[weight], left[name] = index[:, : shape[1]], index[:, shape[1] :]
+                    break
+        return Placement(self, places) if places else None
 
 
 def recurrence(before: torch.Tensor, x: torch.Tensor, after: torch.Tensor) -> list[dict[str, torch.Tensor]]:
