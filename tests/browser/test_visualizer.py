@@ -5,6 +5,7 @@ folder that UNROLLED_SCREENSHOTS names, if it names one.
 """
 
 import io
+import itertools
 import os
 import re
 import shutil
@@ -163,6 +164,6 @@ def test_a_slider_moves_both_panels(page, number, kind):
         assert readings["norm of each dL/dh_t"] == pytest.approx(wanted["gradient"], rel=1e-2)
     width, height = shots[0].size
     halves = {"states": (0, 0, width // 2, height), "gradients": (width // 2, 0, width, height)}
-    for before, after in zip(shots, shots[1:], strict=False):
+    for before, after in itertools.pairwise(shots):
         for name, box in halves.items():
             assert ImageChops.difference(before.crop(box), after.crop(box)).getbbox(), f"{kind}: {name} did not move"

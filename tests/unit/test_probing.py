@@ -6,7 +6,7 @@ from torch import nn
 
 from unrolled.checking.probing import Parameters, recurrence
 
-I, H = 2, 3
+I, H = 2, 3  # noqa: E741
 
 
 def drawn(*shape):
