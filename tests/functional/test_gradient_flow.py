@@ -1,4 +1,4 @@
-"""04_gradient_flow where it differs from the others: what its text claims, and what document 001's tests could not see."""
+"""04_gradient_flow where it differs from the others: what its text claims, what document 001 could not see."""
 
 import re
 
