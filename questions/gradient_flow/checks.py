@@ -486,7 +486,7 @@ def _row(got):
     """A fetched row of numbers, whatever it is kept in, as float32; else as it came."""
     if isinstance(got, tuple | list) and got and all(isinstance(v, int | float | torch.Tensor) for v in got):
         if all(not isinstance(v, torch.Tensor) or v.numel() == 1 for v in got):
-            return torch.tensor([float(v) for v in got])
+            return torch.tensor([float(v.detach() if isinstance(v, torch.Tensor) else v) for v in got])
         return got
     if isinstance(got, torch.Tensor):
         return got.detach().float()
@@ -846,7 +846,7 @@ def lstm_layer(layer_class, draw):
     """One layer equals torch.nn.LSTM, forwards and backwards, the cells at every step included."""
     for case in draw.cases(I=[3], H=[4], strided=False):
         yield _forget_bias(layer_class(case.I, case.H), case)
-    for case in draw.cases(B=[1, 3], T=[1, 5], I=[1, 4], H=[4]):
+    for case in draw.cases(B=[1, 3], T=[1, 5], I=[1, 4], H=[5]):
         weights = _lstm_weights(case)
         layer = layer_class(case.I, case.H).load(**weights)
         net, x = SmallRecurrent(**weights), case.normal(case.B, case.T, case.I)

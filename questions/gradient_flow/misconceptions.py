@@ -1134,3 +1134,53 @@ MISCONCEPTIONS = {
         ),
     ],
 }
+
+# Changes of the reference that are as right as it is: question -> mutant -> why.
+_SYMMETRIC = "the square of a difference does not know which of the two comes first"
+_ZEROS = "zeros have no graph to be cut from"
+_BROADCAST = "(H,) zeros broadcast over the batch: one step gives (B, H)"
+_SAME_NUMBERS = "the input's own flag is set instead of that of a copy; all numbers are the same"
+_ANY_ROW = "a row of numbers is asked for, in a list or a tensor, of numbers or of tensors without axes"
+
+EQUIVALENT = {
+    "rnn_layer": {
+        "line 14: x.new_zeros(x.shape[0], self … detached": _ZEROS,
+        "line 14: x.new_zeros without x.shape[0]": _BROADCAST,
+    },
+    "loss_fn": {
+        "line 4: y[:, -1] detached": "targets are given; nobody asks for their gradient",
+        "line 4: pred and y swapped": _SYMMETRIC,
+        "line 4: pred[:, -1] and y[:, -1] swapped": _SYMMETRIC,
+        "line 5: F.mse_loss: pred and y swapped": _SYMMETRIC,
+    },
+    "gradient_visualizer": {
+        "line 26: .detach() dropped": _SAME_NUMBERS,
+        "line 28: loss_fn: pred and self.y swapped": _SYMMETRIC,
+        "line 30: .item() dropped": _ANY_ROW,
+        "line 30: .item() dropped (2)": _ANY_ROW,
+    },
+    "lstm_layer": {
+        "line 17: x.new_zeros(x.shape[0], self … detached": _ZEROS,
+        "line 17: x.new_zeros without x.shape[0]": _BROADCAST,
+    },
+    "lstm_gradients": {
+        "line 4: .detach() dropped": _SAME_NUMBERS,
+        "line 11: torch.stack([g.norm() for g  … detached": "the norms are for people to read; nothing is trained on them",
+        "line 11: torch.stack() dropped": _ANY_ROW,
+    },
+}
+
+# Ideas that reject no entry by themselves: question -> idea -> why they have points of their own all the same.
+_BUDGET = "an entry too slow for it would take minutes; tests/functional/test_echo.py shows that a budget counts"
+
+NEVER_ALONE = {
+    "regression_model": {
+        "values": "wrong predictions have the wrong shape, number of parameters or gradient too; it is asked for first",
+    },
+    "loss_fn": {"shape": "a loss of another shape has other values or no gradient; it tells which of the two is off"},
+    "lstm_gradients": {
+        "rnn": "what is wrong in the rows of an LSTM is mostly wrong here too; it is the simpler case, and tried first",
+        "hidden": "what is wrong in this row is wrong in the others too; it tells which row is right",
+    },
+    "train_layers": {"budget": _BUDGET},
+}
