@@ -50,6 +50,7 @@ def lab(tmp_path_factory):
     """The address of a JupyterLab that has the notebook."""
     folder = tmp_path_factory.mktemp("lab")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n\n".join(given_cells()))])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}  # or JupyterLab asks for one
     for choice in ("True", "False"):
         cell = widget_cell().replace("create_visualization()", f"create_visualization(use_ipympl={choice})")
         notebook.cells.append(nbformat.v4.new_code_cell(cell))
@@ -89,12 +90,9 @@ def page(lab):
         page = browser.new_page(viewport={"width": 1300, "height": 1900})
         page.set_default_timeout(SECONDS * 1000)
         page.goto(lab)
-        page.wait_for_selector(".jp-Notebook")
-        if page.locator(".jp-Dialog button.jp-mod-accept").count():
-            page.locator(".jp-Dialog button.jp-mod-accept").first.click()
-        page.wait_for_selector(".jp-NotebookPanel .jp-Toolbar-kernelName")
-        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_function("document.querySelectorAll('.widget-slider').length >= 4")
+        page.wait_for_selector(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status=idle]")
+        page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.locator(".widget-slider").nth(3).wait_for()
         yield page
         browser.close()
 
