@@ -850,6 +850,7 @@ def lstm_layer(layer_class, draw):
         weights = _lstm_weights(case)
         layer = layer_class(case.I, case.H).load(**weights)
         net, x = SmallRecurrent(**weights), case.normal(case.B, case.T, case.I)
+        net(x)  # so that its lists are there
         expected = _as_torch(weights, x, case)
         (all_h, last_h), again = _pair(layer(x).value()), _pair(layer(x).value())[0]
         yield values(all_h, expected, case)

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from unrolled.build.lint import STUB, stub
 from unrolled.bundle import run_program
 from unrolled.checking.question import mark
 from unrolled.checking.subject import LocalChannel, Subject
@@ -42,6 +43,18 @@ def test_the_document_s_loss_example_needs_three_axes():
     assert abs(wrong(pred, y, True) - 3.7) < 1e-6
     assert abs(right(pred[..., None], y[..., None], True) - 3.7) < 1e-6
     assert abs(wrong(pred[..., None], y[..., None], True) - 3.7) > 0.1
+
+
+RETURNS = ["None", "(None, None)", "3.0", "torch.zeros(1)", "(torch.zeros(2, 2), [torch.zeros(1)])", "{}", "[]"]
+
+
+@pytest.mark.parametrize("body", ["raise NotImplementedError()", *(f"return {what}" for what in RETURNS)])
+@pytest.mark.parametrize("question", [q for q in BUNDLE.questions if not BUNDLE.trains(q)])
+def test_no_answer_makes_a_check_fail_itself(question, body):
+    """Nothing written yet, or something else altogether: no points where it counts, and nobody has to look."""
+    namespace = BUNDLE.namespace(question, stub(BUNDLE.cell(question).source).replace(STUB, body))
+    verdict = mark(BUNDLE.questions[question], Subject(LocalChannel(namespace)), PRACTICE_SALT).verdict
+    assert not verdict.needs_person and verdict.points <= 0.3 * verdict.of, verdict.text()
 
 
 @pytest.fixture(scope="module")

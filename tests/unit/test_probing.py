@@ -99,6 +99,13 @@ def test_a_guess_by_shape_leaves_out_what_has_no_place():
     assert Parameters({"n": torch.zeros(7)}).by_shape(W=(H, I), U=(H, H), b=(H,)) is None
 
 
+def test_what_has_no_weight_is_zero():
+    """A second bias then has no effect, and costs nothing where only its number is asked about."""
+    two = Parameters({"W": torch.ones(H, I), "U": torch.ones(H, H), "b": torch.ones(H), "second": torch.ones(H)})
+    written = two.by_shape(W=(H, I), U=(H, H), b=(H,)).write(W=drawn(H, I), U=drawn(H, H), b=drawn(H))
+    assert written["second"].abs().max() == 0 and torch.allclose(written["b"], drawn(H))
+
+
 def test_numbers_that_are_kept_stay_as_they_were():
     state = {"own": torch.zeros(2, 2), "net.fixed": torch.ones(3), "steps": torch.tensor(5)}
     parameters = Parameters(state, keep=("fixed",))

@@ -40,11 +40,11 @@ class Placement:
     places: dict[str, torch.Tensor]
 
     def write(self, **weights: torch.Tensor) -> dict[str, torch.Tensor]:
-        """A state to load: these weights at their places, and whatever else it holds as it was.
+        """A state to load: these weights at their places, and zeros where none is, such as in a second bias.
 
         A weight without a place is left out: the module has none like it, which its results will show.
         """
-        flat = self.parameters.flat.clone()
+        flat = torch.zeros_like(self.parameters.flat)
         for name, place in self.places.items():
             flat[place] = weights[name].to(flat.dtype)
         return self.parameters.cut(flat)
