@@ -94,6 +94,9 @@ WRAPPER = """class ManualRNNCell(nn.Module):
         return self.inner(x, hidden)
 """
 
+LAYER, REGRESSION, LOSS, GAUGE = "rnn_layer", "regression_model", "loss_fn", "gradient_visualizer"
+STACK, LAYERS, LSTM = "multilayer_rnn", "train_layers", "lstm_layer"
+
 GRU_CELL, MEMORY, ECHO = "gru_cell", "gru_memory", "train_echo"
 VARIABLE_MEMORY, VARIABLE_ECHO = "variable_gru_memory", "train_variable_echo"
 
@@ -297,6 +300,39 @@ CLASSES: dict[str, list[Student]] = {
                 BACKWARD: reference(BACKWARD),
             },
             {"*": 0, FORWARD: 10, LOSS: 2, BACKWARD: 18},
+    "04_gradient_flow": [
+        Student(
+            "ada",
+            "solved by other routes: one linear layer over [x, h], and a visualizer for it",
+            {
+                LAYER: alternative(LAYER, "side_by_side"),
+                REGRESSION: alternative(REGRESSION, "plain_parameters"),
+                LOSS: alternative(LOSS, "by_hand"),
+                GAUGE: alternative(GAUGE, "side_by_side"),
+                STACK: alternative(STACK, "one_linear_each"),
+                LSTM: alternative(LSTM, "four_products"),
+            },
+        ),
+        Student(
+            "boris",
+            "sliders that scale nothing, as in the document, and a state cut from the graph",
+            {
+                GAUGE: misconception(GAUGE, "scales_nothing"),
+                LSTM: misconception(LSTM, "forget_bias_missing"),
+                LAYERS: lambda bundle: "models = []",
+            },
+            {GAUGE: 10, LSTM: 13, LAYERS: 0},
+        ),
+        Student(
+            "chen",
+            "half done: two biases in the layer, the loss of the last output, and stopped there",
+            {
+                "*": LEFT_AS_IT_WAS,
+                LAYER: misconception(LAYER, "two_biases"),
+                REGRESSION: reference(REGRESSION),
+                LOSS: misconception(LOSS, "last_output_for_the_last_step"),
+            },
+            {"*": 0, LAYER: 14, REGRESSION: 8, LOSS: 3},
         ),
     ],
     "06_echo_gru": [

@@ -371,7 +371,53 @@ class _ProbeModel(torch.nn.Module):
         return torch.cat([before, said * self.last], dim=1), self.init_hidden(len(x))
 
 
-FIXTURES = {"scripted_char_model": ScriptedCharModel, "watch": Watch, "memory_probe": MemoryProbe}
+class SmallRecurrent(torch.nn.Module):
+    """A recurrent layer to build on: (B, T, I) -> (all_h (B, T, H), last_h (B, H)), with `h_list` and, if it is
+    an LSTM, `c_list`: the states of each step, on the way from the input to the result.
+
+    W_ih: (H, I) for a tanh RNN, (4H, I) for an LSTM with its gates in torch's order. W_hh, b: to match.
+    """
+
+    def __init__(self, W_ih: torch.Tensor, W_hh: torch.Tensor, b: torch.Tensor) -> None:
+        super().__init__()
+        self.fixed_W_ih, self.fixed_W_hh, self.fixed_b = (torch.nn.Parameter(w.clone()) for w in (W_ih, W_hh, b))
+        self.input_size, self.hidden_size = W_ih.shape[1], W_hh.shape[1]
+        self.num_layers = 1
+        self.gated = len(W_hh) > self.hidden_size
+
+    def forward(self, x):
+        h = x.new_zeros(len(x), self.hidden_size)
+        c, self.h_list, c_list = h, [], []
+        for x_t in x.unbind(dim=1):
+            a = x_t @ self.fixed_W_ih.T + h @ self.fixed_W_hh.T + self.fixed_b
+            if self.gated:
+                i, f, g, o = a.chunk(4, dim=1)
+                c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+                h = o.sigmoid() * c.tanh()
+                c_list.append(c)
+            else:
+                h = a.tanh()
+            self.h_list.append(h)
+        if self.gated:
+            self.c_list = c_list
+        return torch.stack(self.h_list, dim=1), h
+
+
+def _bent(slope: float, bend: float):
+    """An activation that no library has: a straight line with a wave on it, which never falls if bend <= slope."""
+    return lambda a: slope * a + bend * torch.sin(a)
+
+
+FIXTURES = {
+    "scripted_char_model": ScriptedCharModel,
+    "watch": Watch,
+    "memory_probe": MemoryProbe,
+    "small_recurrent": SmallRecurrent,
+    "identity": lambda: lambda a: a,
+    "relu": lambda: torch.relu,
+    "tanh": lambda: torch.tanh,
+    "bent": _bent,
+}
 
 
 def _first_problem(values):
