@@ -371,7 +371,23 @@ class _ProbeModel(torch.nn.Module):
         return torch.cat([before, said * self.last], dim=1), self.init_hidden(len(x))
 
 
-FIXTURES = {"scripted_char_model": ScriptedCharModel, "watch": Watch, "memory_probe": MemoryProbe}
+class Flat(torch.nn.Module):
+    """A module whose results, one or several, come as one row of numbers: a gradient then looks at all of them.
+
+    module: what is called with the same arguments.
+    """
+
+    def __init__(self, module: torch.nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, *inputs):
+        result = self.module(*inputs)
+        parts = result if isinstance(result, tuple | list) else [result]
+        return torch.cat([part.flatten() for part in parts])
+
+
+FIXTURES = {"scripted_char_model": ScriptedCharModel, "watch": Watch, "memory_probe": MemoryProbe, "flat": Flat}
 
 
 def _first_problem(values):

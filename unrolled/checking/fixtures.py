@@ -1,5 +1,5 @@
 """What a check brings along, as the referee's side has it: the same classes that `Subject.fixture` makes over there."""
 
-from ..client import FIXTURES, ScriptedCharModel
+from ..client import FIXTURES, Flat, ScriptedCharModel
 
-__all__ = ["FIXTURES", "ScriptedCharModel"]
+__all__ = ["FIXTURES", "Flat", "ScriptedCharModel"]
