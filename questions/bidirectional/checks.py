@@ -129,7 +129,6 @@ def _one_sequence(function, x, case):
 
 def _fast(function, draw):
     """Fast on short rows or on long ones: no loop over single ids can be, whatever it does with each."""
-    told, least = [], float("inf")
     for T in (4, 2048):
         (case,) = draw.cases(B=[FAST_IDS // T], T=[T], strided=False)
         x = _ids(case, case.B, case.T, TEXTS_SPACE, share=0.18)
@@ -146,12 +145,9 @@ def _fast(function, draw):
         cost = subject.spent(function).value()
         if not isinstance(cost, dict):
             return Finding("speed", 0, f"the cost could not be measured: {cost}", str(case))
-        passes = cost["passes"] / REPEATS
-        told.append(f"{passes:.1f} reference passes for ({case.B}, {T})")
-        least = min(least, passes)
-        if least <= FAST:
-            return Finding("speed", 1, " and ".join(told))
-    says = f"{' and '.join(told)}; one of the two should cost at most {FAST}. Is there a loop over single characters?"
+        if cost["passes"] / REPEATS <= FAST:
+            return Finding("speed", 1, "whole rows or columns at a time")
+    says = "slow on short rows and on long ones: is there a loop over single characters?"
     return Finding("speed", 0, says, observed="slow")
 
 
@@ -376,7 +372,7 @@ def _model_shape(model, x, out, state, case):
         says = f"the predictions are {first.dtype}; they should be floating-point numbers"
     elif not _table(state, case):
         says = f"no table of {case.V} times {case.E} numbers among its parameters: are the sizes the arguments?"
-    elif not _reaches_far(model, x, state, case):
+    elif not _reaches_far(model, state, case):
         says = "whatever the weights, the predictions stay within (−1, 1): a distance of 5 could not be said"
     if says:
         return Finding("shape", 0, says, str(case), observed=says)
@@ -388,12 +384,12 @@ def _table(state, case):
     return next((n for n, t in state.items() if sorted(t.shape) == sorted((case.V, case.E))), "")
 
 
-def _reaches_far(model, x, state, case):
+def _reaches_far(model, state, case):
     """With large weights of either sign, predictions larger than 1.5 come out."""
-    largest = 0.0
+    x, largest = torch.randint(case.V, (8, 5), generator=case.generator), 0.0
     for factor in (20.0, -20.0):
         model.load_state({n: t * factor if t.is_floating_point() else t for n, t in state.items()})
-        largest = max(largest, _predictions(model(x).value(), case.B, case.T).abs().max().item())
+        largest = max(largest, _predictions(model(x).value(), 8, 5).abs().max().item())
     model.load_state(state)
     return largest > 1.5
 

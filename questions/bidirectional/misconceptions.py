@@ -326,7 +326,6 @@ MISCONCEPTIONS = {
             what="halves whose units alternate",
             hint="First all H numbers of the forward half, then all of the backward one: cat, not stack.",
             caught_by=("values",),
-            hidden_only="with H = 1 both orders are the same; the cell below compares with torch's",
         ),
         Misconception(
             "last_step_for_both",
@@ -537,7 +536,6 @@ MISCONCEPTIONS = {
             what="last states that are written over the initial ones",
             hint="Whoever gave the initial states still has them in hand: collect the last ones in a list.",
             caught_by=("inputs",),
-            hidden_only="the visible test does not look at its own states again",
         ),
         Misconception(
             "rounded_to_float32",
@@ -706,7 +704,6 @@ return self.fc(h), torch.cat(last)""",
             what="giving back the states that it started from",
             hint="What the RNN gives second are the last states; those are to come back.",
             caught_by=("hidden",),
-            hidden_only="the visible test gives zeros back to it, which cannot have an effect, and sees that",
         ),
         Misconception(
             "kept_between_calls",
