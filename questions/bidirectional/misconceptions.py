@@ -922,4 +922,17 @@ uni_model = CharRegressionRNN(""",
 EQUIVALENT = {}
 
 # Ideas that reject no entry by themselves: question -> idea -> why they have points of their own all the same.
-NEVER_ALONE = {}
+_TRAINED = "a training that goes wrong loses most ideas at once; each has points for whoever gets only so far"
+
+NEVER_ALONE = {
+    "distance_labels": {
+        "values": "whoever is wrong between two spaces is wrong at an edge too; it is what is asked first"
+    },
+    "manual_bi_rnn": {
+        "values": "wrong outputs of one layer are the inputs, and so the wrong states, of the next; it is asked first",
+        "directions": "a half in the wrong order has wrong values too; only this line says which step feels which",
+        "parameters": "cells that are one and the same have wrong values too; only this line says why",
+        "inputs": "a state changed in place spoils gradients as well; only this line says what was done",
+    },
+    "train_bi_rnn": dict.fromkeys(("bi", "ratio", "uni", "network", "budget"), _TRAINED),
+}
