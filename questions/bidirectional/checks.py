@@ -31,9 +31,9 @@ def _distances(x, space):
 TEXTS_SPACE = 1  # the space's id in both texts of the notebook: the number that one would write down
 OTHERS = range(2, 12)
 
-# Steps of a row -> reference passes that FAST_IDS ids may cost in such rows; one of the two is enough. On short rows the
-# reference needs 0.4 and all pairs of places 1 to 1.5, a loop over single ids 4 and more; on long rows 0.1, row by row
-# 0.3, and a loop 3 and more (two passes over lists; document 000's walks take 9).
+# Steps of a row -> reference passes that FAST_IDS ids may cost in such rows; one of the two is enough. On short rows
+# the reference needs 0.4 and all pairs of places 1 to 1.5, a loop over single ids 4 and more. On long rows it is 0.1,
+# row by row 0.3, and a loop 3 and more (two passes over lists; document 000's walks take 9).
 FAST_IDS, FAST = 2**16, {2: 3.0, 2048: 1.5}
 REPEATS = 4
 

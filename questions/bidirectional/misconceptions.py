@@ -919,7 +919,23 @@ uni_model = CharRegressionRNN(""",
 }
 
 # Changes of the reference that no check should reject (checking.mutants): question -> mutant -> why it is as right.
-EQUIVALENT = {}
+_WHOLE_NUMBERS = "distances are whole numbers, and no gradient ever reaches them"
+
+EQUIVALENT = {
+    "distance_labels": {
+        "line 4: torch.arange(T, device=x.dev … detached": _WHOLE_NUMBERS,
+        "line 4: torch.arange without device=x.device": "ids on a GPU need it; on the CPU it is the same",
+        "line 6: torch.where(x == space, at,  … detached": _WHOLE_NUMBERS,
+        "line 7: turned.cummin(dim=-1).values … detached": _WHOLE_NUMBERS,
+        "line 8: torch.minimum(at - last, fol … detached": _WHOLE_NUMBERS,
+        "line 8: torch.minimum: at - last and following - at swapped": "the smaller of two, whichever comes first",
+    },
+    "manual_bi_rnn": {
+        "line 15: x.new_zeros(2 * self.num_lay … detached": "zeros that were just made have no graph",
+        "line 15: x.new_zeros without x.shape[0]": "(H,) zeros broadcast over the batch: one step gives (B, H)",
+        "line 15: 2 becomes 3": "more zeros than anybody reads; what comes back is made of the last states",
+    },
+}
 
 # Ideas that reject no entry by themselves: question -> idea -> why they have points of their own all the same.
 _TRAINED = "a training that goes wrong loses most ideas at once; each has points for whoever gets only so far"
