@@ -32,9 +32,9 @@ TEXTS_SPACE = 1  # the space's id in both texts of the notebook: the number that
 OTHERS = range(2, 12)
 
 # Steps of a row -> reference passes that FAST_IDS ids may cost in such rows; one of the two is enough. On short rows
-# the reference needs 0.4 and all pairs of places 1 to 1.5, a loop over single ids 4 and more. On long rows it is 0.1,
-# row by row 0.3, and a loop 3 and more (two passes over lists; document 000's walks take 9).
-FAST_IDS, FAST = 2**16, {2: 3.0, 2048: 1.5}
+# the reference needs 0.5, and all pairs of places 2 to 3.4; two passes over lists, the fastest loop over single ids, 20
+# and more. On long rows it is 0.2 for the reference, 0.5 row by row, and 3.7 and more for that loop.
+FAST_IDS, FAST = 2**16, {2: 7.0, 2048: 2.0}
 REPEATS = 4
 
 
