@@ -139,6 +139,7 @@ MLP_MEMORY, WHOLE_SEQUENCE, WHY_EMBEDDING, TARGET = (
 FORWARD, LOSS, BACKWARD, CLIP, TRUNCATED = "forward", "loss", "backward", "clip_and_update", "truncated_bptt"
 NUMPY_CHAR_RNN, FLOW, STARTS = "numpy_char_rnn", "gradient_flow", "initialisations"
 TORCH_CHAR_RNN, MEMORY_TEST = "torch_char_rnn", "memory_experiment"
+DISTANCES, BY_HAND, BOTH_WAYS, COMPARED = "distance_labels", "manual_bi_rnn", "bi_rnn", "train_bi_rnn"
 
 
 def elsewhere(bundle: Bundle) -> str:
@@ -333,6 +334,38 @@ CLASSES: dict[str, list[Student]] = {
                 LOSS: misconception(LOSS, "last_output_for_the_last_step"),
             },
             {"*": 0, LAYER: 14, REGRESSION: 8, LOSS: 3},
+        ),
+    ],
+    "05_bidirectional": [
+        Student(
+            "boris",
+            "solved by other routes: runs in NumPy, the sequence turned round, an LSTM, one gated layer",
+            {
+                DISTANCES: alternative(DISTANCES, "numpy_accumulate"),
+                BY_HAND: alternative(BY_HAND, "flips_the_sequence"),
+                BOTH_WAYS: alternative(BOTH_WAYS, "gated"),
+                COMPARED: alternative(COMPARED, "cosine_and_gates"),
+            },
+        ),
+        Student(
+            "chen",
+            "the space is always number 1, and the backward half stays in the order in which it was read",
+            {
+                DISTANCES: misconception(DISTANCES, "space_is_one"),
+                BY_HAND: misconception(BY_HAND, "backward_not_turned_back"),
+                COMPARED: alternative(COMPARED, "cosine_and_gates"),
+            },
+            {DISTANCES: 16, BY_HAND: 11},
+        ),
+        Student(
+            "emre",
+            "half done: distances to one side, which the batches do without, and a network of both directions",
+            {
+                "*": LEFT_AS_IT_WAS,
+                DISTANCES: misconception(DISTANCES, "only_back"),
+                BOTH_WAYS: reference(BOTH_WAYS),
+            },
+            {"*": 0, DISTANCES: 8, BOTH_WAYS: 16},
         ),
     ],
     "06_echo_gru": [

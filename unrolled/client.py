@@ -408,6 +408,22 @@ def _bent(slope: float, bend: float):
     return lambda a: slope * a + bend * torch.sin(a)
 
 
+class Flat(torch.nn.Module):
+    """A module whose results, one or several, come as one row of numbers: a gradient then looks at all of them.
+
+    module: what is called with the same arguments.
+    """
+
+    def __init__(self, module: torch.nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, *inputs):
+        result = self.module(*inputs)
+        parts = result if isinstance(result, tuple | list) else [result]
+        return torch.cat([part.flatten() for part in parts])
+
+
 FIXTURES = {
     "scripted_char_model": ScriptedCharModel,
     "watch": Watch,
@@ -417,6 +433,7 @@ FIXTURES = {
     "relu": lambda: torch.relu,
     "tanh": lambda: torch.tanh,
     "bent": _bent,
+    "flat": Flat,
 }
 
 

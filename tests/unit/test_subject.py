@@ -181,3 +181,21 @@ def test_a_silent_process_is_unreachable_after_its_deadline():
     with pytest.raises(Unreachable, match="in time"):
         Subject(SocketChannel(here, deadline=0.2)).look_up("x").value()
     there.close()
+
+
+def test_several_results_in_a_row_give_one_gradient():
+    """Flat: both results of an RNN have a part in it, the second too where the first is left out."""
+    import torch
+
+    from unrolled.checking.fixtures import Flat
+    from unrolled.checking.subject import LocalChannel, Subject
+
+    rnn = torch.nn.RNN(2, 3, batch_first=True)
+    subject = Subject(LocalChannel({"rnn": rnn}))
+    flat = subject.fixture("flat", module=subject.look_up("rnn"))
+    x = torch.randn(1, 4, 2)
+    output, hidden = rnn(x)
+    (got,) = subject.values(flat(x))
+    assert torch.equal(got, torch.cat([output.flatten(), hidden.flatten()]))
+    assert subject.values(flat.registered("module.weight_ih_l0")) == [True]
+    assert torch.equal(Flat(torch.nn.Identity())(x), x.flatten())  # a single result, too

@@ -151,7 +151,8 @@ def gradients(
     )
     fault = _not_a_tensor(got_out) or _shape_fault(got_out, expected_out.shape)
     if fault or isinstance(got, Problem):
-        return Finding(idea, 0, fault or str(got), str(case))
+        observed = got if isinstance(got, Problem) and not fault else None  # a known mistake fails in the same way
+        return Finding(idea, 0, fault or str(got), str(case), observed=observed)
 
     on_its_own = not _compare(got_out, expected_out.detach())[0] <= 1
     known_to_optimizer = dict(zip(parameters, registered, strict=True))
