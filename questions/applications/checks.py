@@ -381,8 +381,11 @@ def _both_sides(network, x, lengths, logits, case):
 
 def _context(network, case):
     felt, step = _felt(network, case)
-    says = ""
-    if not felt[step]:
+    x = torch.stack([torch.randperm(case.V - 2, generator=case.generator)[: case.T] + 1 for _ in range(3)])
+    logits, says = network.logits(x, shape=(3, case.T, case.C)), ""
+    if not _differ(logits[:, 1:], logits[:, :-1]):
+        says = "every word of a sentence gets the same logits"
+    elif not felt[step]:
         says = "a word has no effect on its own logits"
     elif not felt[step + 1 :].all():
         says = "a word has no effect on the logits after it" if not felt[step + 1 :].any() else "not all steps feel it"
