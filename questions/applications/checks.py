@@ -874,6 +874,10 @@ def _kind_of_judge(network, rng, share):
         _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made]), shape=(100, None)
     ).argmax(-1)
     agrees = (said == torch.tensor(firsts)).float().mean().item()
+    backwards = _padded([[REVIEW_WORDS.index(word) for word in text.split()[::-1]] for text, _ in made])
+    straight = _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made])
+    if not _differ(network.logits(straight, shape=(100, None)), network.logits(backwards, shape=(100, None))):
+        return "It does not see the order of the words"
     if max(spread) < 0.6:
         return "It has no opinion: good and bad are about equally likely, as before any training"
     if said.unique().numel() == 1 and min(by_not.values()) < 0.7 and max(by_not.values()) < 0.7:

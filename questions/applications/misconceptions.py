@@ -697,14 +697,6 @@ MISCONCEPTIONS["train_sentiment"] = [
         caught_by=("accuracy", "network"),
     ),
     Misconception(
-        "another_network_trained",
-        at="fit(sentiment_model, sentiment_loss",
-        becomes="fit(SentimentRNN(len(REVIEW_WORDS), 16, 32, 2), lambda: sentiment_loss().detach().requires_grad_()",
-        what="a training of another network",
-        hint=_ANOTHER,
-        caught_by=("accuracy",),
-    ),
-    Misconception(
         "stopped_early",
         at="steps=110",
         becomes="steps=12",
@@ -738,11 +730,11 @@ sentiment_model = Bag()""",
         caught_by=("accuracy",),
     ),
     Misconception(
-        "first_clause_learned",
-        at=_LABELS,
-        becomes='labels = torch.tensor([(good + text.split().count("but")) % 2 for text, good in batch])',
-        what="a network that learned the mood of the first clause",
-        hint="Which clause decides? Print a review with two clauses above its label.",
+        "good_reviews_only",
+        at="batch = random.sample(train_reviews, 64)",
+        becomes="batch = random.sample([review for review in train_reviews if review[1]], 64)",
+        what="a network that has seen good reviews only",
+        hint="What are the labels in one of your batches?",
         caught_by=("accuracy", "long"),
     ),
     Misconception(
@@ -1142,5 +1134,47 @@ translator = Reading(len(DIGITS), len(NUMBER_WORDS), 96)""",
     ),
 ]
 
-EQUIVALENT = {}
+# Changes of the reference that no check should reject (checking.mutants): question -> mutant -> why it is as right.
+_WHOLE_NUMBERS = "whole numbers carry no gradient"
+_NO_GRAPH = "there is no graph here that it could be taken out of"
+_ON_A_GPU_ONLY = "marking has no GPU: everything lies on the CPU there, and on a GPU this fails with a clear message"
+_AN_INDEX = "an index may lie on the CPU, whatever it picks from"
+_PACKED = "packed rows have no axis for the batch, so batch_first says nothing about them"
+
+EQUIVALENT = {
+    "sentiment": {
+        "line 13: (x != PAD).sum(dim=1) - 1 detached": _WHOLE_NUMBERS,
+        "line 14: torch.arange(len(x), device= … detached": _WHOLE_NUMBERS,
+        "line 14: torch.arange without device=x.device": _AN_INDEX,
+    },
+    "sequence_labelling": {
+        "line 18: logits.transpose: 1 and 2 swapped": "two axes change places, whichever is named first",
+    },
+    "bidirectional_tagger": {
+        "line 7: nn.RNN without batch_first=True": _PACKED,
+        "line 7: True becomes False": _PACKED,
+        "line 12: (x != PAD).sum(dim=1).cpu() detached": _WHOLE_NUMBERS,
+        "line 12: .cpu() dropped": _ON_A_GPU_ONLY,
+    },
+    "names": {
+        "line 8: torch.tensor without device=device": _ON_A_GPU_ONLY,
+        "line 9: logits[0, -1] / temperature detached": _NO_GRAPH,
+        "line 9: 0 and -1 swapped": "there is one row and one step: either index is the only one",
+        "line 11: .item() dropped": "a tensor of one number is compared, and picks a letter, as the number does",
+    },
+    "encoder_decoder": {
+        "line 15: (source != PAD).sum(dim=1) - 1 detached": _WHOLE_NUMBERS,
+        "line 16: torch.arange without device=source.device": _AN_INDEX,
+        "line 20: F.pad(target, (1, 0), value= … detached": _WHOLE_NUMBERS,
+        "line 27: self.encode(source) detached": _NO_GRAPH,
+        "line 28: torch.full((len(source), 1), … detached": _WHOLE_NUMBERS,
+        "line 28: torch.full without device=source.device": _ON_A_GPU_ONLY,
+        "line 31: self.say(states).argmax(dim= … detached": _WHOLE_NUMBERS,
+    },
+}
+
+# Ideas that reject no entry by themselves: question -> idea -> why they have points of their own all the same.
+_SHAPE = "a wrong shape fails elsewhere too; its points are for whoever has the shape right and the rest wrong"
+_TRAINED = "a training that goes wrong loses most ideas at once; each has points for whoever gets only so far"
+
 NEVER_ALONE = {}
