@@ -1207,12 +1207,16 @@ def _kind_of_player(played, share, ends):
         return "It plays padding or START"
     if all(p[-1] != END for p in played):
         return "No tune ends" + (", and the notes are wrong" if share < 0.5 else "")
-    if share < 0.2 and any(p[1:5] == w[:4] for p, w in zip(played, TUNE_IDS, strict=True)):
-        return "The notes come one step late"
     if share > PLAYED:
         return "The tunes are right"
+    if share < 0.5 and sum(p in TUNE_IDS for p in played) > len(played) / 2:
+        return "It plays tunes, but not those whose numbers were asked for"
     if begins > 0.7:
         return "Tunes begin right, and go wrong later" if share < 0.6 else "Most of the tunes are right"
+    if ends > 0.2:
+        return (
+            f"Some tunes are right to the end, others go wrong on the way; {math.floor(10 * share) * 10}% of the notes"
+        )
     return "Only a few notes are right"
 
 

@@ -636,7 +636,6 @@ MISCONCEPTIONS = {
             what="a translation that goes on after END",
             hint="END says that the translation is over. What stands behind it is nothing.",
             caught_by=("translate",),
-            hidden_only="whether END comes at all in the visible example depends on how a network starts",
         ),
         Misconception(
             "end_kept",
@@ -645,7 +644,6 @@ MISCONCEPTIONS = {
             what="a translation with END in it",
             hint="END ends a translation, and is no part of it.",
             caught_by=("translate",),
-            hidden_only="whether END comes at all in the visible example depends on how a network starts",
         ),
         Misconception(
             "one_token_more",
