@@ -48,7 +48,7 @@ class Network:
         return self.handle(*(self.handle.beside(x) for x in ids), grad=grad)
 
     def logits(self, *ids, shape):
-        """Fetched logits, finite, of this shape (None where any size will do). Raises Unreadable."""
+        """Fetched logits, finite, of this shape. Raises Unreadable."""
         got = _first(self.call(*ids).value())
         fault = _fault(got, shape)
         if fault:
@@ -67,9 +67,8 @@ def _fault(got, shape):
         return "nothing came back (None): forward has to end with return"
     if not isinstance(got, torch.Tensor):
         return f"a {getattr(got, 'type', None) or type(got).__name__} came back; it should be the logits"
-    if got.dim() != len(shape) or any(s is not None and s != g for s, g in zip(shape, got.shape, strict=True)):
-        wanted = ", ".join("any" if s is None else str(s) for s in shape)
-        return f"the logits have shape {tuple(got.shape)}; it should be ({wanted})"
+    if tuple(got.shape) != tuple(shape):
+        return f"the logits have shape {tuple(got.shape)}; it should be {tuple(shape)}"
     if not torch.isfinite(got).all():
         return "the logits are not finite numbers"
     return ""
@@ -740,8 +739,8 @@ def _trained(handle, case, cost, budget, ideas, judge):
     Where the main idea is still right with drawn numbers in the place of the weights, it is not the network that
     knows, and nothing counts.
     """
-    network, main = Network(handle), ideas[0]
     was = handle.get("training").value()
+    network, main = Network(handle), ideas[0]
     try:
         findings = {finding.idea: finding for finding in judge(network)}
         right = findings[main].share == 1
@@ -834,7 +833,7 @@ def train_sentiment(model, draw):
         def shares(clauses):
             made = [review for review in (make_review(rng, clauses) for _ in range(300)) if review[0] not in known]
             x = _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made])
-            said = network.logits(x, shape=(len(made), None)).argmax(dim=-1)
+            said = network.logits(x, shape=(len(made), 2)).argmax(dim=-1)
             return (said == torch.tensor([good for _, good in made])).float()
 
         every = estimate(lambda: shares(None), REVIEWS, most=6000)
@@ -863,7 +862,7 @@ def _kind_of_judge(network, rng, share):
             if ("not" in text.split()) == negated:
                 made.append((text, good))
         logits = network.logits(
-            _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made]), shape=(100, None)
+            _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made]), shape=(100, 2)
         )
         spread.append(logits.softmax(-1).amax(-1).mean().item())
         by_not[negated] = (logits.argmax(-1) == torch.tensor([good for _, good in made])).float().mean().item()
@@ -871,12 +870,12 @@ def _kind_of_judge(network, rng, share):
     for text, good in made:  # the mood of the first clause: turned back by every "but"
         firsts.append(good if text.split().count("but") % 2 == 0 else 1 - good)
     said = network.logits(
-        _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made]), shape=(100, None)
+        _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made]), shape=(100, 2)
     ).argmax(-1)
     agrees = (said == torch.tensor(firsts)).float().mean().item()
     backwards = _padded([[REVIEW_WORDS.index(word) for word in text.split()[::-1]] for text, _ in made])
     straight = _padded([[REVIEW_WORDS.index(word) for word in text.split()] for text, _ in made])
-    if not _differ(network.logits(straight, shape=(100, None)), network.logits(backwards, shape=(100, None))):
+    if not _differ(network.logits(straight, shape=(100, 2)), network.logits(backwards, shape=(100, 2))):
         return "It does not see the order of the words"
     if max(spread) < 0.6:
         return "It has no opinion: good and bad are about equally likely, as before any training"
@@ -976,7 +975,7 @@ def _tag_shares(network, draw, known):
         tagged = [words for words in (make_tagged(rng) for _ in range(200)) if tuple(words) not in known]
         x = _padded([[TAG_WORDS.index(word) for word, _ in words] for words in tagged])
         tags = _padded([[TAGS.index(tag) for _, tag in words] for words in tagged])
-        right = network.logits(x, shape=(*x.shape, None)).argmax(dim=-1) == tags
+        right = network.logits(x, shape=(*x.shape, len(TAGS))).argmax(dim=-1) == tags
         places = x != PAD
         if kind in hard:
             places = torch.isin(x, torch.tensor([TAG_WORDS.index(word) for word in hard[kind]]))
