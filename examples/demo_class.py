@@ -143,6 +143,10 @@ def elsewhere(bundle: Bundle) -> str:
     return "# it stands in the class of question 1"
 
 
+SENTIMENT, LABELLING, BIDIRECTIONAL = "sentiment", "sequence_labelling", "bidirectional_tagger"
+TAGGERS, NAMES, LEARN_NAMES, MUSIC = "train_taggers", "names", "train_names", "music"
+ENCODER_DECODER, TRANSLATOR = "encoder_decoder", "train_encoder_decoder"
+
 CLASSES: dict[str, list[Student]] = {
     "01_sequences": [
         Student(
@@ -349,6 +353,44 @@ CLASSES: dict[str, list[Student]] = {
             "junk in front of the echo, where blanks should be",
             {ECHO: misconception(ECHO, "rolled_round"), VARIABLE_ECHO: LEFT_AS_IT_WAS},
             {ECHO: 19, VARIABLE_ECHO: 0},
+        ),
+    ],
+    "07_applications": [
+        Student(
+            "boris",
+            "solved by other routes, each training with a class or a loop of its own",
+            {
+                SENTIMENT: alternative(SENTIMENT, "cells_that_hold_still"),
+                "train_sentiment": alternative("train_sentiment", "its_own_class"),
+                LABELLING: alternative(LABELLING, "cell_and_mask"),
+                BIDIRECTIONAL: alternative(BIDIRECTIONAL, "two_rnns"),
+                TAGGERS: alternative(TAGGERS, "classes_of_its_own"),
+                NAMES: alternative(NAMES, "categorical"),
+                LEARN_NAMES: alternative(LEARN_NAMES, "best_on_validation"),
+                MUSIC: alternative(MUSIC, "plain_loop"),
+                ENCODER_DECODER: alternative(ENCODER_DECODER, "forward_again_and_again"),
+                TRANSLATOR: alternative(TRANSLATOR, "its_own_class"),
+            },
+        ),
+        Student(
+            "chen",
+            "does not see padding, learns names by heart, and shows the decoder the answer",
+            {
+                BIDIRECTIONAL: misconception(BIDIRECTIONAL, "begins_in_the_padding"),
+                LEARN_NAMES: misconception(LEARN_NAMES, "trained_too_long"),
+                ENCODER_DECODER: misconception(ENCODER_DECODER, "reads_the_answer"),
+            },
+            {BIDIRECTIONAL: 8, LEARN_NAMES: 2, ENCODER_DECODER: 4, TRANSLATOR: 0},
+        ),
+        Student(
+            "dora",
+            "half done: the first verdict is read at the last step, the tagger is right, and there it stopped",
+            {
+                "*": LEFT_AS_IT_WAS,
+                SENTIMENT: misconception(SENTIMENT, "read_at_the_last_step"),
+                LABELLING: reference(LABELLING),
+            },
+            {"*": 0, SENTIMENT: 8, LABELLING: 13},
         ),
     ],
 }

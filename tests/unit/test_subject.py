@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from unrolled.checking.audit import in_process
+from unrolled.checking.fixtures import ScriptedCharModel
 from unrolled.checking.subject import Problem, SocketChannel, Subject, Unreachable
 
 PROGRAM = [
@@ -181,3 +182,13 @@ def test_a_silent_process_is_unreachable_after_its_deadline():
     with pytest.raises(Unreachable, match="in time"):
         Subject(SocketChannel(here, deadline=0.2)).look_up("x").value()
     there.close()
+
+
+def test_a_scripted_model_starts_another_text_for_another_shift():
+    """And a shift of 0 is the text that there always was."""
+    ids, last = torch.tensor([[3, 1, 4]]), {}
+    for shift in (0, 0, 5):
+        logits, _ = ScriptedCharModel(29, shift=shift)(ids)
+        last.setdefault(shift, []).append(logits[0].argmax(-1).tolist())
+    assert last[0][0] == last[0][1] != last[5][0]
+    assert last[0][0][0] == (3 + 7) % 29
