@@ -380,7 +380,7 @@ CLASSES: dict[str, list[Student]] = {
                 LEARN_NAMES: misconception(LEARN_NAMES, "trained_too_long"),
                 ENCODER_DECODER: misconception(ENCODER_DECODER, "reads_the_answer"),
             },
-            {BIDIRECTIONAL: 8, LEARN_NAMES: 2, ENCODER_DECODER: 4, TRANSLATOR: 0},
+            {BIDIRECTIONAL: 8, LEARN_NAMES: 2, ENCODER_DECODER: 5, TRANSLATOR: 0},
         ),
         Student(
             "dora",

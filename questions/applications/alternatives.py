@@ -539,7 +539,7 @@ def nll():
     return F.nll_loss(sentiment_model(review_rows([t for t, _ in rows])), torch.tensor([g for _, g in rows]))
 
 
-losses = fit(sentiment_model, nll, steps=160, rate=0.015)
+fit(sentiment_model, nll, steps=160, rate=0.015)
 """,
             "a class of the answer's own, an LSTM; log-probabilities",
         ),

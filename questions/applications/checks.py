@@ -1055,9 +1055,9 @@ def train_names(model, draw):
     (case,) = draw.cases(strided=False)
 
     def judge(network):
-        surprise = _surprise(network)
+        surprise, sure = _surprise(network)
         ended, empty, junk = _drawn_names(network, case)
-        kind = _kind_of_namer(surprise, ended.share, empty, junk)
+        kind = _kind_of_namer(surprise, sure, ended.share, empty, junk)
         says = f"{surprise:.3f} per character of names that it has not seen"
         good = surprise < SURPRISE
         told = says if good else f"{says}; less than {SURPRISE} is asked for. {kind}"
@@ -1069,10 +1069,12 @@ def train_names(model, draw):
 
 
 def _surprise(network):
+    """(mean -log p of a character, mean probability of the likeliest one)."""
     rows = _padded([[NAME_CHARS.index(letter) for letter in name] + [END] for name in HELD_OUT_NAMES])
     read = F.pad(rows, (1, 0), value=START)[:, :-1]
     logits = network.logits(read, shape=(*rows.shape, len(NAME_CHARS)))
-    return F.cross_entropy(logits.transpose(1, 2), rows, ignore_index=PAD).item()
+    cost = F.cross_entropy(logits.transpose(1, 2), rows, ignore_index=PAD).item()
+    return cost, logits.softmax(dim=-1).amax(dim=-1)[rows != PAD].mean().item()
 
 
 def _drawn_names(network, case):
@@ -1097,19 +1099,23 @@ def _drawn_names(network, case):
     return share, empty, junk
 
 
-def _kind_of_namer(surprise, ended, empty, junk):
+def _kind_of_namer(surprise, sure, ended, empty, junk):
     if junk > 0.3:
         return "Padding or ^ stands in most names"
     if empty > 0.5:
         return "Most names are over before they begin"
     if ended < 0.5 and surprise > SURPRISE:
         return "Names hardly ever end, and their letters are surprising" if surprise < 6 else "Names never end"
-    if 3.2 < surprise < 3.6:
+    if sure < 0.12:
         return "All letters are about equally likely, as before any training"
     if surprise > 5:
         return "It is sure of letters that do not come: does it say what it has just read, or another place?"
-    if surprise > 2.6 and ended > 0.8:
-        return "It may know the names of the training by heart, or only how often each letter comes"
+    if surprise > 2.6 and sure > 0.5:
+        return "It is sure of itself, and often wrong: does it know the names of the training by heart?"
+    if surprise > 2.6 and sure < 0.25:
+        return "It knows how often each letter comes, and little more"
+    if surprise > 2.6:
+        return "Its letters follow one another in a way of their own, and not as in names"
     if surprise > SURPRISE:
         return "It does no better than counting which letter follows which"
     return "It is good at names"
