@@ -94,9 +94,6 @@ WRAPPER = """class ManualRNNCell(nn.Module):
         return self.inner(x, hidden)
 """
 
-LAYER, REGRESSION, LOSS, GAUGE = "rnn_layer", "regression_model", "loss_fn", "gradient_visualizer"
-STACK, LAYERS, LSTM = "multilayer_rnn", "train_layers", "lstm_layer"
-
 GRU_CELL, MEMORY, ECHO = "gru_cell", "gru_memory", "train_echo"
 VARIABLE_MEMORY, VARIABLE_ECHO = "variable_gru_memory", "train_variable_echo"
 
@@ -139,13 +136,19 @@ MLP_MEMORY, WHOLE_SEQUENCE, WHY_EMBEDDING, TARGET = (
 FORWARD, LOSS, BACKWARD, CLIP, TRUNCATED = "forward", "loss", "backward", "clip_and_update", "truncated_bptt"
 NUMPY_CHAR_RNN, FLOW, STARTS = "numpy_char_rnn", "gradient_flow", "initialisations"
 TORCH_CHAR_RNN, MEMORY_TEST = "torch_char_rnn", "memory_experiment"
-DISTANCES, BY_HAND, BOTH_WAYS, COMPARED = "distance_labels", "manual_bi_rnn", "bi_rnn", "train_bi_rnn"
 
 
 def elsewhere(bundle: Bundle) -> str:
     """A cell whose answer stands in another one."""
     return "# it stands in the class of question 1"
 
+
+LAYER, REGRESSION, LOSS_FN, GAUGE = "rnn_layer", "regression_model", "loss_fn", "gradient_visualizer"
+STACK, LAYERS, LSTM = "multilayer_rnn", "train_layers", "lstm_layer"
+DISTANCES, BY_HAND, BOTH_WAYS, COMPARED = "distance_labels", "manual_bi_rnn", "bi_rnn", "train_bi_rnn"
+SENTIMENT, LABELLING, BIDIRECTIONAL = "sentiment", "sequence_labelling", "bidirectional_tagger"
+TAGGERS, NAMES, LEARN_NAMES, MUSIC = "train_taggers", "names", "train_names", "music"
+ENCODER_DECODER, TRANSLATOR = "encoder_decoder", "train_encoder_decoder"
 
 CLASSES: dict[str, list[Student]] = {
     "01_sequences": [
@@ -301,6 +304,8 @@ CLASSES: dict[str, list[Student]] = {
                 BACKWARD: reference(BACKWARD),
             },
             {"*": 0, FORWARD: 10, LOSS: 2, BACKWARD: 18},
+        ),
+    ],
     "04_gradient_flow": [
         Student(
             "ada",
@@ -308,7 +313,7 @@ CLASSES: dict[str, list[Student]] = {
             {
                 LAYER: alternative(LAYER, "side_by_side"),
                 REGRESSION: alternative(REGRESSION, "plain_parameters"),
-                LOSS: alternative(LOSS, "by_hand"),
+                LOSS_FN: alternative(LOSS_FN, "by_hand"),
                 GAUGE: alternative(GAUGE, "side_by_side"),
                 STACK: alternative(STACK, "one_linear_each"),
                 LSTM: alternative(LSTM, "four_products"),
@@ -331,9 +336,9 @@ CLASSES: dict[str, list[Student]] = {
                 "*": LEFT_AS_IT_WAS,
                 LAYER: misconception(LAYER, "two_biases"),
                 REGRESSION: reference(REGRESSION),
-                LOSS: misconception(LOSS, "last_output_for_the_last_step"),
+                LOSS_FN: misconception(LOSS_FN, "last_output_for_the_last_step"),
             },
-            {"*": 0, LAYER: 14, REGRESSION: 8, LOSS: 3},
+            {"*": 0, LAYER: 14, REGRESSION: 8, LOSS_FN: 3},
         ),
     ],
     "05_bidirectional": [
@@ -418,6 +423,44 @@ CLASSES: dict[str, list[Student]] = {
             "junk in front of the echo, where blanks should be",
             {ECHO: misconception(ECHO, "rolled_round"), VARIABLE_ECHO: LEFT_AS_IT_WAS},
             {ECHO: 19, VARIABLE_ECHO: 0},
+        ),
+    ],
+    "07_applications": [
+        Student(
+            "boris",
+            "solved by other routes, each training with a class or a loop of its own",
+            {
+                SENTIMENT: alternative(SENTIMENT, "cells_that_hold_still"),
+                "train_sentiment": alternative("train_sentiment", "its_own_class"),
+                LABELLING: alternative(LABELLING, "cell_and_mask"),
+                BIDIRECTIONAL: alternative(BIDIRECTIONAL, "two_rnns"),
+                TAGGERS: alternative(TAGGERS, "classes_of_its_own"),
+                NAMES: alternative(NAMES, "categorical"),
+                LEARN_NAMES: alternative(LEARN_NAMES, "best_on_validation"),
+                MUSIC: alternative(MUSIC, "plain_loop"),
+                ENCODER_DECODER: alternative(ENCODER_DECODER, "forward_again_and_again"),
+                TRANSLATOR: alternative(TRANSLATOR, "its_own_class"),
+            },
+        ),
+        Student(
+            "chen",
+            "does not see padding, learns names by heart, and shows the decoder the answer",
+            {
+                BIDIRECTIONAL: misconception(BIDIRECTIONAL, "begins_in_the_padding"),
+                LEARN_NAMES: misconception(LEARN_NAMES, "trained_too_long"),
+                ENCODER_DECODER: misconception(ENCODER_DECODER, "reads_the_answer"),
+            },
+            {BIDIRECTIONAL: 8, LEARN_NAMES: 2, ENCODER_DECODER: 5, TRANSLATOR: 0},
+        ),
+        Student(
+            "dora",
+            "half done: the first verdict is read at the last step, the tagger is right, and there it stopped",
+            {
+                "*": LEFT_AS_IT_WAS,
+                SENTIMENT: misconception(SENTIMENT, "read_at_the_last_step"),
+                LABELLING: reference(LABELLING),
+            },
+            {"*": 0, SENTIMENT: 8, LABELLING: 13},
         ),
     ],
 }

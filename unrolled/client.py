@@ -252,12 +252,13 @@ class ScriptedCharModel(torch.nn.Module):
     (B, T, V) float32, hidden (1, B, 1); zeros are its initial state.
 
     V: size of the vocabulary. gap: how far the logit of the next character stands above the others, which are
-    0. logits: if given, the V logits of every step, whatever was fed.
+    0. logits: if given, the V logits of every step, whatever was fed. shift: added at every step, for another text
+    from the same start.
     """
 
-    def __init__(self, V: int, gap: float = 8.0, logits: list[float] | None = None) -> None:
+    def __init__(self, V: int, gap: float = 8.0, logits: list[float] | None = None, shift: int = 0) -> None:
         super().__init__()
-        self.V, self.gap, self.fixed = V, gap, logits
+        self.V, self.gap, self.fixed, self.shift = V, gap, logits, shift
         self.num_layers, self.hidden_dim = 1, 1
         self.place = torch.nn.Parameter(torch.zeros(1))  # tells which device and dtype to work with
         self.notes: list[tuple[list[int], bool, bool]] = []  # tokens of a call, training?, gradients on?
@@ -272,7 +273,7 @@ class ScriptedCharModel(torch.nn.Module):
             logits = torch.zeros(batch, steps, self.V)
             for b, tokens in enumerate(x.tolist()):
                 for t, token in enumerate(tokens):
-                    states[b] = (states[b] * 31 + token + 7) % 65521
+                    states[b] = (states[b] * 31 + token + 7 + self.shift) % 65521
                     logits[b, t, states[b] % self.V] = self.gap
         hidden = torch.tensor(states, dtype=torch.float32, device=self.place.device).view(1, batch, 1)
         return logits.to(self.place.device) + 0 * self.place, hidden

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from unrolled.checking.audit import in_process
+from unrolled.checking.fixtures import ScriptedCharModel
 from unrolled.checking.subject import Problem, SocketChannel, Subject, Unreachable
 
 PROGRAM = [
@@ -199,3 +200,13 @@ def test_several_results_in_a_row_give_one_gradient():
     assert torch.equal(got, torch.cat([output.flatten(), hidden.flatten()]))
     assert subject.values(flat.registered("module.weight_ih_l0")) == [True]
     assert torch.equal(Flat(torch.nn.Identity())(x), x.flatten())  # a single result, too
+
+
+def test_a_scripted_model_starts_another_text_for_another_shift():
+    """And a shift of 0 is the text that there always was."""
+    ids, last = torch.tensor([[3, 1, 4]]), {}
+    for shift in (0, 0, 5):
+        logits, _ = ScriptedCharModel(29, shift=shift)(ids)
+        last.setdefault(shift, []).append(logits[0].argmax(-1).tolist())
+    assert last[0][0] == last[0][1] != last[5][0]
+    assert last[0][0][0] == (3 + 7) % 29
