@@ -20,7 +20,7 @@ def test_a_course_is_found_from_any_folder_in_it(course_copy):
 
 
 def test_unknown_names_are_told_with_the_known_ones(course_copy):
-    with pytest.raises(CourseError, match="source/ has 02_manual_rnn"):
+    with pytest.raises(CourseError, match="source/ has 01_sequences, 02_manual_rnn"):
         course_copy.bundle("99_nothing")
     with pytest.raises(CourseError, match="no assignment has a question"):
         course_copy.bundle_with("nothing")
