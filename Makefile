@@ -59,8 +59,10 @@ audit: $(READY)  ## do the checks reject every misconception and accept every al
 	$(BIN)/unrolled audit --record --page build/audit.html
 	$(BIN)/unrolled audit --wall
 
-bench: $(READY)  ## the check across a socket against in process; document 004's recipe against ours (a quarter of an hour)
+bench: $(READY)  ## ratios of ours to plain recipes, one after the other (half an hour); regrade.py is run by itself
 	$(BIN)/python bench/wall.py
+	$(BIN)/python bench/labels.py
+	$(BIN)/python bench/directions.py --seeds 5
 	$(BIN)/python bench/echo.py
 
 lint: $(READY)  ## format and lint the code
