@@ -1,11 +1,13 @@
 """The three places that name dependencies agree, and the core stays small."""
 
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -50,3 +52,11 @@ def test_what_runs_beside_a_student_needs_only_the_core():
     )
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.xdist_group("of one test")
+def test_tests_that_share_something_are_kept_together(request):
+    """The control of tests/conftest.py: without the name of its group in the id, xdist deals a test to any process."""
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        pytest.skip("this run has one process")
+    assert request.node.nodeid.endswith("@of one test"), "this pytest and this pytest-xdist do not fit together"
