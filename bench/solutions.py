@@ -1,13 +1,11 @@
 """What it takes to run each solution: seconds by the clock and of the processor, and the most memory at once.
 
-    python bench/solutions.py [--html FOLDER] [ASSIGNMENT …]        default: all, one after the other
+    python bench/solutions.py [ASSIGNMENT …]        default: all, one after the other
 
 Runs each master in a kernel of its own, as an author does (with the cells to play with and the hidden checks), and
-prints one line for each. The memory is that of the kernel's process. --html also writes the notebooks that were run
-as pages, pictures embedded, to be looked at. Exit status 1 if a cell fails.
+prints one line for each. The memory is that of the kernel's process. Exit status 1 if a cell fails.
 """
 
-import argparse
 import os
 import sys
 import tempfile
@@ -19,7 +17,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
-from nbconvert import HTMLExporter
 
 from unrolled.course import Course
 from unrolled.kernels import PrivateKernel
@@ -35,7 +32,7 @@ class Client(PrivateKernel, NotebookClient):
     pass
 
 
-def run(course: Course, assignment: str, html: Path | None) -> str:
+def run(course: Course, assignment: str) -> str:
     """The line about one assignment. Raises CellExecutionError."""
     master = course.bundle(assignment).master_path
     notebook = nbformat.read(master, as_version=4)
@@ -47,27 +44,18 @@ def run(course: Course, assignment: str, html: Path | None) -> str:
         started = time.perf_counter()
         client.execute()
         seconds = time.perf_counter() - started
-    processor, kilobytes = map(float, notebook.cells.pop().outputs[0].text.split())
-    if html:
-        html.mkdir(parents=True, exist_ok=True)
-        exporter = HTMLExporter(embed_images=True)
-        page, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(master.parent)}})
-        (html / f"{assignment}.html").write_text(page, encoding="utf-8")
+    processor, kilobytes = map(float, notebook.cells[-1].outputs[0].text.split())
     return (
         f"{assignment:18} {cells:3} cells  {seconds:6.1f} s by the clock, {processor:6.1f} s of the processor, "
         f"at most {kilobytes / 1024:4.0f} MiB"
     )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
-    parser.add_argument("--html", type=Path, metavar="FOLDER")
-    given = parser.parse_args()
+def main(assignments: list[str]) -> int:
     course, failed = Course.find(__file__), 0
-    for assignment in given.assignments or course.assignments:
+    for assignment in assignments or course.assignments:
         try:
-            print(run(course, assignment, given.html), flush=True)
+            print(run(course, assignment), flush=True)
         except CellExecutionError as error:
             failed += 1
             print(f"{assignment:18} fails: {error}", flush=True)
@@ -75,4 +63,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
