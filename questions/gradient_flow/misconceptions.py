@@ -842,7 +842,7 @@ MISCONCEPTIONS = {
             "    def forward(self, x):\n"
             "        return x.cumsum(1) / torch.arange(1.0, 1 + x.shape[1])[:, None], self.recurrent_net(x)[0]\n\n\n"
             "models = [Computed(RNN(1, 4, 1)), Computed(RNN(1, 4, 2))] or [",
-            what="a mean that is computed, not learnt",
+            what="a mean that is computed, not learned",
             hint="What is asked for is a network that has found it by itself.",
             caught_by=("network",),
             hidden_only="only other weights show it, and the visible test leaves your models alone",
