@@ -20,10 +20,10 @@ def task(ax, y, number, name, kind, read, said, width, color):
 
 
 fig, ax = figure(6.9, 4.0)
-task(ax, 3.3, 1, "next character", "many-to-many", list("mary"), ["a", "r", "y", "␣"], 0.58, ORANGE)
-task(ax, 2.0, 2, "next word", "many-to-many", ["mary", "had", "a"], ["had", "a", "little"], 0.86, GREEN)
+task(ax, 3.3, 1, "next character", "many to many", list("mary"), ["a", "r", "y", "␣"], 0.58, ORANGE)
+task(ax, 2.0, 2, "next word", "many to many", ["mary", "had", "a"], ["had", "a", "little"], 0.86, GREEN)
 review = ["what", "a", "wonderful", "film"]
-task(ax, 0.7, 3, "sentiment", "many-to-one", review, [None, None, None, "positive"], 1.13, PURPLE)
+task(ax, 0.7, 3, "sentiment", "many to one", review, [None, None, None, "positive"], 1.13, PURPLE)
 for y in (1.35, 2.65):
     ax.plot([0.2, 6.7], [y, y], color=GREY, linewidth=0.8, linestyle=(0, (2, 3)))
 text(ax, LEFT + 0.9, 0.37, "nothing is said until the last word is read", GREY, SMALL)

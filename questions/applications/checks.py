@@ -744,7 +744,7 @@ def _trained(handle, case, cost, budget, ideas, judge):
     try:
         findings = {finding.idea: finding for finding in judge(network)}
         right = findings[main].share == 1
-        findings["network"] = _learnt(network, case, judge) if right else Finding("network", 0, NOT_YET)
+        findings["network"] = _learned(network, case, judge) if right else Finding("network", 0, NOT_YET)
         if right and findings["network"].share < 1:
             told = findings["network"]
             findings = {idea: Finding(idea, 0, told.says, observed=told.observed) for idea in ideas}
@@ -760,11 +760,11 @@ def _trained(handle, case, cost, budget, ideas, judge):
     yield from (findings[idea] for idea in ideas)
 
 
-def _learnt(network, case, judge):
+def _learned(network, case, judge):
     """With drawn numbers in the place of the weights, the main idea must fail."""
     state = network.handle.state().value()
     if isinstance(state, Problem) or not isinstance(state, dict) or not state:
-        return Finding("network", 0, "the model has no weights that could have learnt this", observed="no weights")
+        return Finding("network", 0, "the model has no weights that could have learned this", observed="no weights")
     drawn = {n: _drawn(case, t, scale=0.3) if t.is_floating_point() else t for n, t in state.items()}
     try:
         network.handle.load_state(drawn).value()
@@ -774,7 +774,7 @@ def _learnt(network, case, judge):
     finally:
         network.handle.load_state(state).value()
     if still:
-        says = "with other weights it is right all the same: what it says comes from code, not from what was learnt"
+        says = "with other weights it is right all the same: what it says comes from code, not from what was learned"
         return Finding("network", 0, says, observed="code")
     return Finding("network", 1, "with other weights nothing of it is left")
 

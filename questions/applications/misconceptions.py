@@ -765,7 +765,7 @@ sentiment_model = Bag()""",
 
 sentiment_model = Rules(len(REVIEW_WORDS), 16, 32, 2)""",
         what="rules written by hand",
-        hint="The verdict is to come out of what the network has learnt.",
+        hint="The verdict is to come out of what the network has learned.",
         caught_by=("network", "accuracy"),
         hidden_only="the visible test sees only what comes out",
     ),

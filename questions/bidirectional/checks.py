@@ -641,7 +641,7 @@ def _by_its_weights(model, x, y, case):
     """With other numbers in the place of the weights, the distances must be gone: a filter against code that counts."""
     state = model.state().value()
     if isinstance(state, Problem) or not isinstance(state, dict) or not state:
-        return Finding("network", 0, "the model has no weights that could have learnt this", observed="no weights")
+        return Finding("network", 0, "the model has no weights that could have learned this", observed="no weights")
     drawn = {
         name: case.normal(t.numel(), scale=0.3).view(t.shape).to(t.dtype) if t.is_floating_point() else t
         for name, t in state.items()
@@ -655,7 +655,7 @@ def _by_its_weights(model, x, y, case):
         model.load_state(state).value()
     if loss < BI:
         says = (
-            f"with other weights its loss is still {loss:.2f}: the distances come from code, not from what was learnt"
+            f"with other weights its loss is still {loss:.2f}: the distances come from code, not from what was learned"
         )
         return Finding("network", 0, says, observed="code")
     return Finding("network", 1, f"with other weights its loss is {loss:.1f}")

@@ -604,11 +604,9 @@ def simulate_gradient_flow(W_hh, num_steps=50, states=None):
 
 
 def initial_W_hh(kind, hidden_dim):
-    if kind not in STARTS:
-        raise ValueError(f"no kind called {kind}")
     return STARTS[kind](hidden_dim)
 """,
-            "a dictionary of functions, a generator of its own, random signs",
+            "a dictionary of functions, whose KeyError is the refusal; a generator of its own, random signs",
         ),
         A(
             "gram_schmidt",

@@ -1194,7 +1194,7 @@ MISCONCEPTIONS = {
             at='    raise ValueError(f"unknown kind {kind!r}: small, xavier, orthogonal or identity")',
             becomes="    return normal",
             what="a start for a kind that does not exist",
-            hint="A spelling mistake should not pass for a choice: raise a ValueError.",
+            hint="A spelling mistake should not pass for a choice: raise a ValueError (or a KeyError).",
             caught_by=("refusal",),
         ),
         M(

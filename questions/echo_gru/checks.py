@@ -580,7 +580,7 @@ def _by_its_weights(network, case, delays, length, several):
     """
     state = network.handle.state().value()
     if isinstance(state, Problem) or not isinstance(state, dict) or not state:
-        return Finding("network", 0, "the model has no weights that could have learnt this", observed="no weights")
+        return Finding("network", 0, "the model has no weights that could have learned this", observed="no weights")
     drawn = {
         name: _drawn(case, tensor, scale=0.3) if tensor.is_floating_point() else tensor
         for name, tensor in state.items()
@@ -593,7 +593,7 @@ def _by_its_weights(network, case, delays, length, several):
     finally:
         network.handle.load_state(state).value()
     if share > CHANCE:
-        says = f"with other weights it still echoes ({share:.0%}): the letters come from code, not from what was learnt"
+        says = f"with other weights it still echoes ({share:.0%}): the letters come from code, and were not learned"
         return Finding("network", 0, says, observed="code")
     odd = _set_by_hand(state)
     flag = f"{odd:.0%} of the weights are one and the same number: were they trained, or set by hand?" if odd else ""

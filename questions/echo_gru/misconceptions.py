@@ -1392,8 +1392,8 @@ MISCONCEPTIONS["train_variable_echo"] = [
         name="stopped_early",
         at="STEPS = 540",
         becomes="STEPS = 100",
-        what="a training that stopped before the long delays were learnt",
-        hint="Short delays are learnt first. Which is the first delay that fails?",
+        what="a training that stopped before the long delays were learned",
+        hint="Short delays are learned first. Which is the first delay that fails?",
         caught_by=("accuracy", "delays"),
     ),
     Misconception(

@@ -789,7 +789,7 @@ def _behaviour(model, x, y):
     if (out - x).pow(2).mean() < 0.1:
         return "It repeats its input"
     if out.var(dim=0).mean() < 0.01 * target.mean():
-        return "It says about the same whatever it reads, as a network does that has not learnt"
+        return "It says about the same whatever it reads, as a network does that has not learned"
     return "It is wrong at most steps" if (by_step > 0.5 * target).float().mean() > 0.5 else "It is nearly right"
 
 
@@ -818,7 +818,7 @@ def _by_their_weights(models, x, y, case):
         model = models[index]
         state = model.state().value()
         if isinstance(state, Problem) or not state:
-            return Finding("network", 0, "a model has no weights that could have learnt this", observed="no weights")
+            return Finding("network", 0, "a model has no weights that could have learned this", observed="no weights")
         drawn = {n: 0.3 * torch.randn(t.shape, generator=case.generator) for n, t in state.items()}
         try:
             model.load_state(drawn).value()
@@ -826,7 +826,7 @@ def _by_their_weights(models, x, y, case):
         finally:
             model.load_state(state).value()
         if problem is None and errors.mean() < WITHOUT:
-            says = "with other weights a model still knows the mean: it comes from code, not from what was learnt"
+            says = "with other weights a model still knows the mean: it comes from code, not from what was learned"
             return Finding("network", 0, says, observed="code")
     return Finding("network", 1, "with other weights they know nothing")
 

@@ -542,8 +542,8 @@ MISCONCEPTIONS = {
         ),
         Misconception(
             "matrix_of_the_input",
-            at="W = self.rnn.from_state.weight",
-            becomes="W = self.rnn.from_input.weight",
+            at="U = self.rnn.from_state.weight",
+            becomes="U = self.rnn.from_input.weight",
             what="the matrix of the input",
             hint="Which matrix is the gradient multiplied with at every step back?",
             caught_by=("matrix",),
@@ -551,8 +551,8 @@ MISCONCEPTIONS = {
         ),
         Misconception(
             "both_matrices",
-            at="W = self.rnn.from_state.weight",
-            becomes="W = torch.cat([self.rnn.from_input.weight, self.rnn.from_state.weight], dim=1)",
+            at="U = self.rnn.from_state.weight",
+            becomes="U = torch.cat([self.rnn.from_input.weight, self.rnn.from_state.weight], dim=1)",
             what="both matrices side by side",
             hint="(H, I + H) is not square, and has no eigenvalues. Which H columns belong to the state?",
             caught_by=("matrix",),
@@ -560,16 +560,16 @@ MISCONCEPTIONS = {
         ),
         Misconception(
             "singular_values",
-            at="W = self.rnn.from_state.weight",
-            becomes="W = self.rnn.from_state.weight.T @ self.rnn.from_state.weight",
+            at="U = self.rnn.from_state.weight",
+            becomes="U = self.rnn.from_state.weight.T @ self.rnn.from_state.weight",
             what="U times its transpose",
             hint="Its eigenvalues are the squared singular values of U, which is another question.",
             caught_by=("matrix",),
         ),
         Misconception(
             "matrix_before_the_sliders",
-            at="W = self.rnn.from_state.weight",
-            becomes='W = self.original_weights["from_state.weight"]',
+            at="U = self.rnn.from_state.weight",
+            becomes='U = self.original_weights["from_state.weight"]',
             what="the matrix as it was before the sliders moved",
             hint="Ask the layer, as it stands now.",
             caught_by=("matrix",),
@@ -842,7 +842,7 @@ MISCONCEPTIONS = {
             "    def forward(self, x):\n"
             "        return x.cumsum(1) / torch.arange(1.0, 1 + x.shape[1])[:, None], self.recurrent_net(x)[0]\n\n\n"
             "models = [Computed(RNN(1, 4, 1)), Computed(RNN(1, 4, 2))] or [",
-            what="a mean that is computed, not learnt",
+            what="a mean that is computed, not learned",
             hint="What is asked for is a network that has found it by itself.",
             caught_by=("network",),
             hidden_only="only other weights show it, and the visible test leaves your models alone",

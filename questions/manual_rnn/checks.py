@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from unrolled.checking.choice import chosen
 from unrolled.checking.draw import seed_of
 from unrolled.checking.fixtures import ScriptedCharModel
 from unrolled.checking.parity import close, gradients, precision, same_gradients, shape, unchanged, values
@@ -437,12 +438,4 @@ def _no_text(text):
 
 @question("mcq_rnn_output", name="mcq_rnn_output", marks={"answer": 6})
 def mcq_rnn_output(answer, draw):
-    """One letter; "b", "B." and "B) …" are the same answer. Why a wrong one is wrong stands in the catalogue."""
-    given = answer.value()
-    letter = given.strip().strip("()").upper()[:1] if isinstance(given, str) else ""
-    if letter == "B":
-        yield Finding("answer", 1, "B: batch, step, hidden unit")
-    elif letter and letter in "ACD":
-        yield Finding("answer", 0, f"you chose {letter}", observed=letter)
-    else:
-        yield Finding("answer", 0, f"not answered: write one of the letters A, B, C, D, not {given!r}", observed=letter)
+    yield chosen(answer, "B", "batch, step, hidden unit")

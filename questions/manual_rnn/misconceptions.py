@@ -696,6 +696,9 @@ MISCONCEPTIONS = {
         Misconception(
             "not_a_letter", at='"B"', becomes='"?"', what="", hint="One letter: A, B, C or D.", caught_by=("answer",)
         ),
+        Misconception(
+            "a_word", at='"B"', becomes='"because"', what="", hint="One letter: A, B, C or D.", caught_by=("answer",)
+        ),
     ],
     "manual_char_rnn": [
         Misconception(

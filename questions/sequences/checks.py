@@ -1,9 +1,8 @@
 """The hidden checks of 01_sequences. The contracts stand in docs/contract.md and in the notebook."""
 
-import re
-
 import torch
 
+from unrolled.checking.choice import chosen
 from unrolled.checking.parity import close, gradients, precision, shape, values
 from unrolled.checking.question import question
 from unrolled.checking.structure import EMBEDDING
@@ -456,34 +455,22 @@ def _backwards(dataset, encoded, count, case):
 # --- questions of choice: the reason for a wrong option stands in the catalogue ---------------------------------------
 
 
-def _chosen(answer, right, because):
-    """One letter; "b", "B." and "B) …" are the same answer, a word that only begins with B is none."""
-    given = answer.value()
-    found = re.match(r"\W*([A-Da-d])(?![A-Za-z])", given) if isinstance(given, str) else None
-    letter = found[1].upper() if found else ""
-    if letter == right:
-        return Finding("answer", 1, f"{right}: {because}")
-    if letter:
-        return Finding("answer", 0, f"you chose {letter}", observed=letter)
-    return Finding("answer", 0, f"not answered: write one of the letters A, B, C, D, not {given!r}", observed=letter)
-
-
 @question("mcq_mlp_memory", name="mcq_mlp_memory", marks={"answer": 6})
 def mcq_mlp_memory(answer, draw):
     """That flattening keeps the order is shown in the notebook, by a count and by a training."""
-    yield _chosen(answer, "B", "what it is never given cannot change what it says")
+    yield chosen(answer, "B", "what it is never given cannot change what it says")
 
 
 @question("mcq_whole_sequence", name="mcq_whole_sequence", marks={"answer": 6})
 def mcq_whole_sequence(answer, draw):
-    yield _chosen(answer, "C", "one label for a review, which may turn with its last word")
+    yield chosen(answer, "C", "one label for a review, which may turn with its last word")
 
 
 @question("mcq_embedding", name="mcq_embedding", marks={"answer": 6})
 def mcq_embedding(answer, draw):
-    yield _chosen(answer, "B", "E learned numbers for a token, however large V is")
+    yield chosen(answer, "B", "E learned numbers for a token, however large V is")
 
 
 @question("mcq_target", name="mcq_target", marks={"answer": 6})
 def mcq_target(answer, draw):
-    yield _chosen(answer, "B", "every step of the window has the next character as its target")
+    yield chosen(answer, "B", "every step of the window has the next character as its target")

@@ -6,13 +6,14 @@ _ONLY_A_LETTER = "the visible test only asks for a letter"
 
 
 def _options(right: str, reasons: dict[str, str]) -> list[Misconception]:
-    """The wrong options of a question of choice, each with the reason why it is wrong, and something that is none."""
+    """The wrong options of a question of choice, each with the reason why it is wrong, and what is no option."""
     at = f'"{right}"'
     wrong = [
         Misconception(f"option_{letter.lower()}", at, f'"{letter}"', "", reason, ("answer",), _ONLY_A_LETTER)
         for letter, reason in reasons.items()
     ]
-    return [*wrong, Misconception("not_a_letter", at, '"?"', "", "One letter: A, B, C or D.", ("answer",))]
+    none = {"not_a_letter": '"?"', "a_word": f'"{right}ut"'}
+    return [*wrong, *(Misconception(n, at, b, "", "One letter: A, B, C or D.", ("answer",)) for n, b in none.items())]
 
 
 _PAIRS = "[(tokens[i - window : i], tokens[i]) for i in range(window, len(tokens))]"

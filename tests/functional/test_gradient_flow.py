@@ -119,6 +119,42 @@ def test_a_visualizer_fits_every_way_to_keep_weights(name):
     assert abs(biggest(gauge.recurrent_matrix()) - biggest(U)) < 1e-3
 
 
+def fresh_of(answer: str) -> dict:
+    """The globals with `fresh`, after an answer to the instrument's question."""
+    (fresh,) = [c.source for c in BUNDLE.cells if "def fresh(" in c.source]
+    tool = BUNDLE.cell("write_recurrent_tool").source
+    return run_program([("tool", tool), ("fresh", fresh)], BUNDLE.namespace("gradient_visualizer", answer))
+
+
+@pytest.mark.parametrize("name", ["", "side_by_side", "state_first", "plain_parameters"])
+def test_an_orthogonal_start_is_one_wherever_the_layer_keeps_its_numbers(name):
+    """Read from outside; state_first returns a copy of U, into which nothing could be written. As drawn U is not."""
+    namespace = fresh_of(by_name("gradient_visualizer", name) if name else BUNDLE.answers["gradient_visualizer"])
+    torch.manual_seed(0)
+    for kind, is_orthogonal in (("RNN, orthogonal U", True), ("RNN", False)):
+        U = namespace["read_recurrence"](namespace["fresh"](kind, 6))[0]
+        assert torch.allclose(U @ U.T, torch.eye(6), atol=1e-2) == is_orthogonal
+
+    layer = namespace["RNNLayer"](3, 5)
+    _, W, b, _ = namespace["read_recurrence"](layer)
+    gauge = namespace["GradientVisualizer"](layer, True, (torch.zeros(1, 4, 3), torch.zeros(1, 4, 1)))
+    namespace["write_recurrent_matrix"](gauge, 0.3 * torch.eye(5))
+    U_now, W_now, b_now, _ = namespace["read_recurrence"](layer)
+    assert torch.allclose(U_now, 0.3 * torch.eye(5), atol=1e-3)
+    assert torch.allclose(W_now, W, atol=1e-3) and torch.allclose(b_now, b, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["matrix_of_the_input", "singular_values", "matrix_before_the_sliders"])
+def test_a_matrix_that_is_not_the_layers_is_told_and_nothing_is_written(name):
+    namespace = fresh_of(by_name("gradient_visualizer", name))
+    layer = namespace["RNNLayer"](2, 5)
+    before = {key: numbers.clone() for key, numbers in layer.state_dict().items()}
+    gauge = namespace["GradientVisualizer"](layer, True, (torch.zeros(1, 4, 2), torch.zeros(1, 4, 1)))
+    with pytest.raises(AssertionError, match="mend question 4 first"):
+        namespace["write_recurrent_matrix"](gauge, torch.eye(5))
+    assert all(torch.equal(numbers, before[key]) for key, numbers in layer.state_dict().items())
+
+
 def test_the_baselines_of_the_training_are_what_the_text_says():
     """Always 0 costs 0.293 on average; the best fixed filter at least five times what is asked for."""
     torch.manual_seed(0)

@@ -76,9 +76,9 @@ _HEAD = """# The course
 
 <!-- Made from the masters by `unrolled build`; edit those. -->
 
-Assignments build on one another, from raw text to gated networks; each is worth 100 points and says itself what it
-needs. Symbols and words mean the same in all of them ([glossary](glossary.md)); where each concept is taught stands in
-[concepts.md](concepts.md).
+Assignments build on one another, from raw text to translating with an encoder and a decoder; each is worth 100 points
+and says itself what it needs. Letters for sizes, and words, mean the same in all of them ([glossary](glossary.md));
+where each concept is taught stands in [concepts.md](concepts.md).
 """
 
 

@@ -187,12 +187,16 @@ def explained_line(verdict: Verdict) -> str:
     return " ".join((f"{told}. {told.hint}" if told.hint else str(told)).split())
 
 
-def visible_message(bundle: Bundle, id: str, source: str) -> str:
-    """What the visible test says to an answer; "" if it passes. Any exception but AssertionError is a fault of it."""
+def visible_message(bundle: Bundle, id: str, source: str, test: str | None = None) -> str:
+    """What the visible test says to an answer; "" if it passes. Any exception but AssertionError is a fault of it.
+
+    test: another visible test than the master's.
+    """
     from ..bundle import run_program
 
+    test = bundle.cell(f"try_{id}").source if test is None else test
     try:
-        run_program([(f"try_{id}", bundle.cell(f"try_{id}").source)], bundle.namespace(id, source))
+        run_program([(f"try_{id}", test)], bundle.namespace(id, source))
     except AssertionError as said:
         return str(said)
     except Exception as error:

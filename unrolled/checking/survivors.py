@@ -56,7 +56,7 @@ def audit_mutants(
             known = {name: why for name, why in known.items() if name in only}
         row.mutants = len(found)
         if bundle.trains(id):
-            row.skipped = "a training with other numbers is another recipe, and as right if its network echoes"
+            row.skipped = "a training with other numbers is another recipe, as right if what it trains is good enough"
             found = []
         for mutant in found:
             killer = killed_by(bundle, id, mutant.source, salt)
