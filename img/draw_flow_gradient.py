@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from style import BLUE, GREEN, GREY, LARGE, SMALL, VERMILLION, arrow, disc, figure, save, text, tile, tint
 
 STEPS, LEFT, STEP = 6, 1.2, 0.86
-STATE_Y, ROWS_Y = 3.3, [1.95, 1.2, 0.45]
+STATE_Y, ROWS_Y = 3.3, [2.1, 1.4, 0.4]
 UNIT = 0.075  # inches of a bar for a gradient of 1
 
 fig, ax = figure(6.6, 4.2)
