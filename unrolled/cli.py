@@ -304,6 +304,11 @@ def audit(
         raise click.UsageError("--page, --record and --changed try mutants already: leave --mutants out")
     if record and (sabotage or changed or questions or salt != PRACTICE_SALT):
         raise click.UsageError("--record is for a whole audit with the practice salt: leave the other options out")
+    if page:  # now, not after many minutes of work
+        try:
+            Path(page).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.UsageError(f"{page} cannot be written: {error}") from error
     course = Course.find(start)
     todo = [
         (bundle, id)

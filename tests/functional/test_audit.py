@@ -203,6 +203,18 @@ def test_a_red_audit_is_not_recorded(course_copy, monkeypatch):
     assert read_record(course_copy) == before
 
 
+def test_a_page_may_lie_in_a_folder_that_is_not_there_yet(tmp_path, monkeypatch):
+    """`make audit` on a fresh machine; what cannot be written is said before the work, not after it."""
+    done = []
+    monkeypatch.setattr("unrolled.checking.audit_jobs.run_all", lambda jobs, _: map(_red, done.extend(jobs) or jobs))
+    command = ["--course", str(COURSE.root), "audit", "02_manual_rnn", "--question", MCQ, "--page"]
+    CliRunner().invoke(cli, [*command, str(tmp_path / "build" / "audit.html")])
+    assert "mcq_rnn_output" in (tmp_path / "build" / "audit.html").read_text() and len(done) == 2
+    (tmp_path / "a_file").write_text("")
+    result = CliRunner().invoke(cli, [*command, str(tmp_path / "a_file" / "audit.html")])
+    assert result.exit_code == 2 and "cannot be written" in result.output and len(done) == 2
+
+
 def _red(job):
     row = Row if job.kind == ENTRIES else SurvivorsRow
     return row(job.question, failures=["is let through by: values"])
