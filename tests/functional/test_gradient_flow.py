@@ -1,8 +1,11 @@
 """04_gradient_flow where it differs from the others: what its text claims, what document 001 could not see."""
 
+import importlib
 import re
+import sys
 
 import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 import torch
 import torch.nn.functional as F
@@ -74,6 +77,24 @@ def test_the_axes_hold_every_value(notebook, capsys, weight_val, bias_val):
         low, high = panel.get_ylim()
         assert len(line.get_ydata()) == 10 and all(low <= v <= high for v in line.get_ydata())
     assert "largest |eigenvalue|" in capsys.readouterr().out
+
+
+def test_a_canvas_of_ipympl_leaves_other_figures_as_they_were(notebook, monkeypatch):
+    """Later figures would be canvases as well, which a page or another viewer does not show."""
+    pytest.importorskip("ipympl", reason="needs ipympl: pip install 'unrolled[notebooks]'")
+
+    def forget():
+        for module in [m for m in sys.modules if m.split(".")[0] == "ipympl"]:
+            monkeypatch.delitem(sys.modules, module)
+
+    forget()
+    importlib.import_module("ipympl")
+    assert "ipympl" in plt.get_backend()  # the control: importing it is enough
+    plt.switch_backend("Agg")
+    forget()
+    gauge = notebook["GradientVisualizer"](notebook["RNNLayer"](1, 8, nn.Identity()), True)
+    gauge.create_visualization(use_ipympl=True)
+    assert "ipympl.backend_nbagg" in sys.modules and plt.get_backend().lower() == "agg"
 
 
 def test_what_the_notebook_says_of_eigenvalues(notebook):
