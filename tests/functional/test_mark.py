@@ -55,6 +55,27 @@ def test_json_has_the_promised_form_and_exit_status(tmp_path):
     assert "not answered yet" in report["questions"][1]["verdicts"][0]
 
 
+@pytest.mark.parametrize("assignment", COURSE.assignments)
+def test_what_is_not_answered_earns_nothing_and_costs_nothing_else(assignment, tmp_path):
+    """The release as it is, and with its first half answered (where that takes no training): marked to the end."""
+    bundle = COURSE.bundle(assignment)
+    path = COURSE.root / "release" / assignment / f"{bundle.name}.ipynb"
+    untouched = mark_file(COURSE, path)
+    assert points(untouched) == dict.fromkeys(bundle.questions, 0)
+    for question in untouched["questions"]:  # "it first" is another answer, which this one stands on
+        assert any(said in question["verdicts"][0] for said in ("not answered", "there is no", " it first"))
+
+    ids = list(bundle.questions)
+    done = [id for id in ids[: len(ids) // 2] if not bundle.trains(id)]
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in done:
+            cell.source = bundle.answers[cell.metadata.nbgrader.grade_id]
+    nbformat.write(notebook, tmp_path / path.name)
+    half = mark_file(COURSE, tmp_path / path.name)
+    assert done and points(half) == {id: bundle.questions[id].points * (id in done) for id in ids}
+
+
 def test_in_process_and_across_the_wall_agree(tmp_path):
     wrong = next(m for m in BUNDLE.misconceptions["manual_rnn_cell"] if m.name == "memory_not_transposed")
     path = submission(
