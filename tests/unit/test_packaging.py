@@ -54,9 +54,8 @@ def test_what_runs_beside_a_student_needs_only_the_core():
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.xdist_group("of one test")
 def test_tests_that_share_something_are_kept_together(request):
-    """The control of tests/conftest.py: without the name of its group in the id, xdist deals a test to any process."""
+    """The control of TOGETHER in tests/conftest.py: without its group in the id, a test goes to any process."""
     if not os.environ.get("PYTEST_XDIST_WORKER"):
         pytest.skip("this run has one process")
-    assert request.node.nodeid.endswith("@of one test"), "this pytest and this pytest-xdist do not fit together"
+    assert request.node.nodeid.endswith("@packaging"), "this pytest and this pytest-xdist do not fit together"

@@ -131,7 +131,7 @@ def entries_to_try(course: Course, bundle: Bundle, id: str) -> list[str]:
         return names
     wrong = [name for name in names if name.startswith(MISCONCEPTION)]
     right = [name for name in names if name not in wrong and name != REFERENCE]
-    chance = random.Random(f"{_commit(course.root)} {id}")
+    chance = random.Random(f"{commit(course.root)} {id}")
     picked = {REFERENCE, *_some(chance, wrong, SAMPLED_MISCONCEPTIONS), *_some(chance, right, SAMPLED_ALTERNATIVES)}
     return [name for name in names if name in picked]
 
@@ -141,7 +141,7 @@ def mutants_to_try(course: Course, bundle: Bundle, id: str) -> list[str] | None:
     if not is_recorded(course, bundle, id):
         return None
     names = [mutant.name for mutant in mutants(bundle.cell(id).source)]
-    return _some(random.Random(f"{_commit(course.root)} {id} mutants"), names, SAMPLED_MUTANTS)
+    return _some(random.Random(f"{commit(course.root)} {id} mutants"), names, SAMPLED_MUTANTS)
 
 
 def _some(chance: random.Random, names: list[str], count: int) -> list[str]:
@@ -149,7 +149,8 @@ def _some(chance: random.Random, names: list[str], count: int) -> list[str]:
 
 
 @cache
-def _commit(root: Path) -> str:
+def commit(root: Path) -> str:
+    """What a sample that goes round is drawn by: the hash of the commit that is checked out."""
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
