@@ -6,7 +6,7 @@ at each commit; of everything else, every entry. `make audit` tries all there is
 
 import pytest
 
-from unrolled.checking.audit import ALTERNATIVE, MISCONCEPTION, REFERENCE, audit, in_process
+from unrolled.checking.audit import ALTERNATIVE, MISCONCEPTION, REFERENCE, audit, entries, in_process
 from unrolled.checking.audit_record import entries_to_try
 from unrolled.checking.catalogue import CatalogueError, Misconception
 from unrolled.checking.diagnosis import Diagnoser
@@ -64,39 +64,44 @@ def test_the_audit_is_green_with_other_draws(assignment, id):
     assert row.accepted == row.alternatives >= 1
 
 
-# Each way to weaken the checks, and a question whose catalogue notices.
+# Each way to weaken the checks, and a question and its misconception that notice.
 NOTICED_BY = {
-    "gradients not compared": "manual_rnn_cell",
-    "biases drawn as zero": "manual_rnn_cell",
-    "tolerance 10": "manual_rnn_cell",
-    "all weights alike": "manual_rnn_cell",
-    "the first shape only": "manual_rnn",
-    "one layer": "manual_rnn",
-    "one step": "manual_rnn",
-    "a batch of one": "manual_embedding",
-    "contiguous tensors only": "manual_embedding",
-    "float32 only": "manual_rnn_cell",
-    "called once": "manual_rnn_cell",
-    "with an initial state only": "manual_rnn",
-    "inputs not looked at again": "manual_rnn_cell",
-    "shapes not looked at": "manual_embedding",
+    "gradients not compared": ("manual_rnn_cell", "memory_ignored"),
+    "biases drawn as zero": ("manual_rnn_cell", "no_hidden_bias"),
+    "tolerance 10": ("manual_rnn_cell", "no_input_bias"),
+    "all weights alike": ("manual_rnn_cell", "memory_not_transposed"),
+    "the first shape only": ("manual_rnn", "two_layers_at_most"),
+    "one layer": ("manual_rnn", "every_layer_reads_x"),
+    "one step": ("manual_rnn", "time_reversed"),
+    "a batch of one": ("manual_embedding", "first_sequence_only"),
+    "contiguous tensors only": ("manual_embedding", "flattened_by_view"),
+    "float32 only": ("manual_rnn_cell", "rounded_to_float32"),
+    "called once": ("manual_rnn_cell", "state_kept_inside"),
+    "with an initial state only": ("manual_rnn", "starts_with_ones"),
+    "inputs not looked at again": ("manual_rnn_cell", "hidden_overwritten"),
+    "shapes not looked at": ("manual_embedding", "batch_squeezed"),
 }
 
 
 @pytest.mark.parametrize("name", SABOTAGE)
 def test_a_weakened_check_turns_the_audit_red(name):
     """The control: an audit that stays green for a bad check would prove nothing."""
-    bundle = COURSE.bundle("02_manual_rnn")
+    bundle, (id, misconception) = COURSE.bundle("02_manual_rnn"), NOTICED_BY[name]
+    only = [MISCONCEPTION + misconception]
+    (row,) = audit(bundle, PRACTICE_SALT, questions=[id], only=only, explain=False)
+    assert row.rejected == row.misconceptions == 1 and row.failures == []
     with SABOTAGE[name]():
-        (row,) = audit(bundle, PRACTICE_SALT, questions=[NOTICED_BY[name]], explain=False)
-    assert any("is let through by" in failure for failure in row.failures)
+        (row,) = audit(bundle, PRACTICE_SALT, questions=[id], only=only, explain=False)
+    assert row.misconceptions == 1 and "is let through by" in row.failures[0]
 
 
 def test_a_check_that_is_too_strict_turns_the_audit_red(monkeypatch):
     from unrolled.checking import parity
 
     monkeypatch.setitem(parity.TOLERANCE, parity.torch.float32, 1e-9)
-    (row,) = audit(COURSE.bundle("02_manual_rnn"), PRACTICE_SALT, questions=["manual_rnn_cell"])
+    bundle, id = COURSE.bundle("02_manual_rnn"), "manual_rnn_cell"
+    right = [name for name in entries(bundle, id) if not name.startswith(MISCONCEPTION)]
+    (row,) = audit(bundle, PRACTICE_SALT, questions=[id], only=right)
     assert any(failure.startswith(("alternative", "the reference")) for failure in row.failures)
 
 
