@@ -91,7 +91,15 @@ def page(lab):
         page.set_default_timeout(SECONDS * 1000)
         page.goto(lab)
         page.wait_for_selector(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status=idle]")
-        page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        # The indicator says idle before there is a kernel to talk to, and what is run by then is lost.
+        page.evaluate(
+            """async () => {
+                const context = window.jupyterapp.shell.currentWidget.sessionContext;
+                await context.ready;
+                await context.session.kernel.info;
+                void window.jupyterapp.commands.execute('notebook:run-all-cells');
+            }"""
+        )
         page.locator(".widget-slider").nth(3).wait_for()
         yield page
         browser.close()
