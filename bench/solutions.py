@@ -15,21 +15,16 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from unrolled.build.solutions import PrivateClient
 from unrolled.course import Course
-from unrolled.kernels import PrivateKernel
 
 MEASURE = """
 import resource
 _used = resource.getrusage(resource.RUSAGE_SELF)
 print(_used.ru_utime + _used.ru_stime, _used.ru_maxrss)
 """
-
-
-class Client(PrivateKernel, NotebookClient):
-    pass
 
 
 def run(course: Course, assignment: str) -> str:
@@ -39,7 +34,7 @@ def run(course: Course, assignment: str) -> str:
     cells = len(notebook.cells)
     notebook.cells.append(nbformat.v4.new_code_cell(MEASURE))
     with tempfile.TemporaryDirectory() as scratch:
-        client = Client(notebook, timeout=600, resources={"metadata": {"path": str(master.parent)}})
+        client = PrivateClient(notebook, timeout=600, resources={"metadata": {"path": str(master.parent)}})
         client.kernel_folder = Path(scratch)
         started = time.perf_counter()
         client.execute()

@@ -7,19 +7,14 @@ import re
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
+from unrolled.build.solutions import PrivateClient
 from unrolled.bundle import EXPLORE
 from unrolled.checking.audit_record import commit
 from unrolled.course import Course
 from unrolled.grading.mark import mark_file
-from unrolled.kernels import PrivateKernel
 
 COURSE = Course.find(__file__)
-
-
-class Client(PrivateKernel, NotebookClient):
-    pass
 
 
 QUESTIONS = [(assignment, id) for assignment in COURSE.assignments for id in COURSE.bundle(assignment).questions]
@@ -136,7 +131,7 @@ def test_a_master_runs_from_top_to_bottom_and_marks_itself(assignment, tmp_path)
     bundle = COURSE.bundle(assignment)
     notebook = nbformat.read(bundle.master_path, as_version=4)
     folder = str(bundle.master_path.parent)
-    client = Client(notebook, timeout=600, resources={"metadata": {"path": folder}})
+    client = PrivateClient(notebook, timeout=600, resources={"metadata": {"path": folder}})
     client.kernel_folder = tmp_path
     client.execute()
     for cell in notebook.cells:

@@ -72,7 +72,7 @@ def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:
         current = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id") or f"number {cell_index}"
 
     with tempfile.TemporaryDirectory(prefix="unrolled-") as private:
-        client = _Client(
+        client = PrivateClient(
             notebook,
             kernel_name="python3",
             timeout=timeout,
@@ -92,5 +92,5 @@ def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:
             raise BuildError(f"the kernel died in cell {current} (DeadKernelError)") from error
 
 
-class _Client(PrivateKernel, NotebookClient):
-    pass
+class PrivateClient(PrivateKernel, NotebookClient):
+    """nbclient's NotebookClient; its kernel is reached through private files in `kernel_folder`."""
