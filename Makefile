@@ -43,6 +43,8 @@ demo: $(READY)  ## set up, make the releases, grade the demo class, show marks a
 test: $(READY) $(COLAB)/.ready  ## set up and run every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/unrolled lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
@@ -70,4 +72,4 @@ lint: $(READY)  ## format and lint the code
 	$(BIN)/ruff check --fix .
 
 clean:  ## remove the venv and what was generated (never submitted/, gradebook.db or your marks)
-	rm -rf .venv $(COLAB) build demo *.egg-info .cache .pytest_cache .ruff_cache
+	rm -rf .venv $(COLAB) build demo *.egg-info .cache .pytest_cache .ruff_cache .mypy_cache .import_linter_cache

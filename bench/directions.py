@@ -16,10 +16,10 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from unrolled.bundle import run_program
-from unrolled.course import Course
+from unrolled.course.course import Course
+from unrolled.course.program import run_program
 
-BI, UNI, RATIO = 1.1, 3.8, 0.65  # as in questions/bidirectional/checks.py
+BI, UNI, RATIO = 1.1, 3.8, 0.65  # as in questions/bidirectional/train_bi_rnn/check.py
 
 
 def main() -> None:

@@ -27,9 +27,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from unrolled.bundle import run_program
-from unrolled.client import reference_pass
-from unrolled.course import Course
+from unrolled.course.course import Course
+from unrolled.course.program import run_program
+from unrolled.desk.meter import reference_pass
 
 LETTERS, CLASSES, DELAY, MAX_DELAY = range(1, 27), 27, 4, 8
 

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import torch
 
-from unrolled.client import reference_pass
-from unrolled.course import Course
+from unrolled.course.course import Course
+from unrolled.desk.meter import reference_pass
 
 B, T, BAR = 64, 256, 60
 

@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
 from demo_class import DEMO_BUDGETS, make_class
 
-from unrolled.course import Course
-from unrolled.grading.grade import ClassFolder, grade
+from unrolled.course.course import Course
+from unrolled.grading.whole_class import ClassFolder, grade
 
 _COST = re.compile(r"[\d,]+ of [\d,]+ reference passes")
 

@@ -18,7 +18,7 @@ import nbformat
 from nbclient.exceptions import CellExecutionError
 
 from unrolled.build.solutions import PrivateClient
-from unrolled.course import Course
+from unrolled.course.course import Course
 
 MEASURE = """
 import resource

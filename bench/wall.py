@@ -9,11 +9,11 @@ import statistics
 import sys
 import time
 
-from unrolled.checking.audit import in_process
-from unrolled.checking.child import ChildHost
+from unrolled.auditing.audit import in_process
+from unrolled.auditing.child import ChildHost
 from unrolled.checking.question import mark
 from unrolled.checking.subject import Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
 
 
 def main(rounds: int) -> None:

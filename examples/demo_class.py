@@ -16,8 +16,8 @@ from pathlib import Path
 
 import nbformat
 
-from unrolled.bundle import Bundle
-from unrolled.course import Course
+from unrolled.course.bundle import Bundle
+from unrolled.course.course import Course
 
 Fill = Callable[[Bundle], str] | None
 LEFT_AS_IT_WAS: Fill = None

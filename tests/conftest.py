@@ -8,8 +8,8 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded, here and in every kernel: see the Makefile
 
-from unrolled.checking.child import ChildHost
-from unrolled.course import Course
+from unrolled.auditing.child import ChildHost
+from unrolled.course.course import Course
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,6 +1,6 @@
 """`python -m unrolled`: the same as the command `unrolled`."""
 
-from .cli import main
+from unrolled.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -19,8 +19,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from unrolled.bundle import run_program
-from unrolled.course import Course
+from unrolled.course.course import Course
+from unrolled.course.program import run_program
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'unrolled[browser]'")

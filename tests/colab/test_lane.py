@@ -21,8 +21,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from unrolled.course import Course
-from unrolled.kernels import PrivateKernel
+from unrolled.course.course import Course
+from unrolled.kernels.kernel import PrivateKernel
 
 COURSE = Course.find(__file__)
 PYTHON = COURSE.root / ".venv-colab" / "bin" / "python"

@@ -13,7 +13,7 @@ import types
 
 import pytest
 
-from unrolled.course import Course
+from unrolled.course.course import Course
 
 COURSE = Course.find(__file__)
 UNTOUCHED = ["torch", "numpy", "matplotlib", "ipywidgets"]

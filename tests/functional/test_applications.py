@@ -1,6 +1,5 @@
 """07_applications: data that stand twice are the same, judged data are new, and what the notebook claims is so."""
 
-import sys
 from functools import cache
 
 import pytest
@@ -8,7 +7,7 @@ import torch
 
 from unrolled.checking.question import mark
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
 
 BUNDLE = Course.find(__file__).bundle("07_applications")
 TRAINED = [id for id in BUNDLE.questions if BUNDLE.trains(id)]
@@ -21,9 +20,10 @@ def namespace() -> dict:
 
 
 @cache
-def checks():
-    assert BUNDLE.questions  # reads the module
-    return sys.modules["unrolled_questions_applications_checks"]
+def of_checks(name: str):
+    """What a check, or what several share, calls so."""
+    homes = ["shared", *(f"{id}.check" for id in BUNDLE.declared)]
+    return next(found for home in homes if (found := vars(BUNDLE.load(home)).get(name)) is not None)
 
 
 def verdict(question: str, answer: str | None = None, salt: str = PRACTICE_SALT):
@@ -38,7 +38,7 @@ def line(verdict, idea: str):
 @pytest.mark.parametrize("name", ["REVIEW_WORDS", "TAGS", "TAG_WORDS", "NAME_CHARS", "TUNES", "NOTES", "DIGITS"])
 def test_vocabularies_are_the_same_in_notebook_and_checks(name):
     """Checks may not rely on the notebook's own, which a student can change."""
-    assert namespace()[name] == getattr(checks(), name)
+    assert namespace()[name] == of_checks(name)
 
 
 def test_data_are_made_alike_in_notebook_and_checks():
@@ -47,19 +47,19 @@ def test_data_are_made_alike_in_notebook_and_checks():
 
     theirs, ours = random.Random(5), random.Random(5)
     for _ in range(50):
-        assert namespace()["make_review"](theirs) == checks().make_review(ours)
-        assert namespace()["make_tagged"](theirs) == checks().make_tagged(ours)
-    assert all(namespace()["in_words"](n) == checks().in_words(n) for n in range(10_000))
-    assert namespace()["train_numbers"] == checks().TRAIN_NUMBERS
-    assert namespace()["train_tagged"] == checks().TRAIN_TAGGED
-    assert namespace()["NUMBER_WORDS"] == checks().NUMBER_WORDS
+        assert namespace()["make_review"](theirs) == of_checks("make_review")(ours)
+        assert namespace()["make_tagged"](theirs) == of_checks("make_tagged")(ours)
+    assert all(namespace()["in_words"](n) == of_checks("in_words")(n) for n in range(10_000))
+    assert namespace()["train_numbers"] == of_checks("TRAIN_NUMBERS")
+    assert namespace()["train_tagged"] == of_checks("TRAIN_TAGGED")
+    assert namespace()["NUMBER_WORDS"] == of_checks("NUMBER_WORDS")
 
 
 def test_what_is_judged_was_not_there_to_learn_from():
     known = set(namespace()["ALL_NAMES"])
-    assert not known & set(checks().HELD_OUT_NAMES) and len(checks().HELD_OUT_NAMES) > 60
+    assert not known & set(of_checks("HELD_OUT_NAMES")) and len(of_checks("HELD_OUT_NAMES")) > 60
     shown = set(namespace()["train_numbers"] + namespace()["valid_numbers"])
-    assert not shown & set(checks().HELD_OUT_NUMBERS) and len(shown) + len(checks().HELD_OUT_NUMBERS) == 10_000
+    assert not shown & set(of_checks("HELD_OUT_NUMBERS")) and len(shown) + len(of_checks("HELD_OUT_NUMBERS")) == 10_000
     assert not set(namespace()["train_names"]) & set(namespace()["valid_names"])
 
 

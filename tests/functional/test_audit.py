@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from unrolled.bundle import Bundle
-from unrolled.checking.audit import MISCONCEPTION, REFERENCE, Row, audit, audit_salts, entries
-from unrolled.checking.audit_jobs import ENTRIES, MUTANTS, Job, run_all
-from unrolled.checking.audit_page import audit_page, only_with_others
-from unrolled.checking.audit_record import (
+from unrolled.auditing.audit import MISCONCEPTION, REFERENCE, Row, audit, audit_salts, entries
+from unrolled.auditing.jobs import ENTRIES, MUTANTS, Job, run_all
+from unrolled.auditing.mutants import mutants
+from unrolled.auditing.page import audit_page, only_with_others
+from unrolled.auditing.record import (
     PAGE,
     SAMPLED_MUTANTS,
     entries_to_try,
@@ -22,13 +22,12 @@ from unrolled.checking.audit_record import (
     record_page,
     write_record,
 )
-from unrolled.checking.mutants import mutants
-from unrolled.checking.question import Question
-from unrolled.checking.sabotage import SABOTAGE
-from unrolled.checking.survivors import SurvivorsRow, audit_mutants, killed_by
+from unrolled.auditing.sabotage import SABOTAGE
+from unrolled.auditing.survivors import SurvivorsRow, audit_mutants, killed_by
 from unrolled.checking.verdict import Finding
-from unrolled.cli import cli
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.cli.main import cli
+from unrolled.course.bundle import Bundle
+from unrolled.course.course import PRACTICE_SALT, Course
 
 COURSE = Course.find(__file__)
 
@@ -76,7 +75,7 @@ def test_an_equivalent_that_is_rejected_turns_it_red(bundle):
 
 
 def test_a_loop_that_never_ends_is_stopped(bundle, monkeypatch):
-    monkeypatch.setattr("unrolled.checking.survivors.SECONDS", 1.0)
+    monkeypatch.setattr("unrolled.auditing.survivors.SECONDS", 1.0)
     source = bundle.answers["manual_rnn_cell"]
     assert killed_by(bundle, "manual_rnn_cell", source, PRACTICE_SALT) == ""
     while_running = source.replace("from_input =", "while True: pass\n        from_input =", 1)
@@ -96,8 +95,7 @@ def test_salts_tell_of_a_check_whose_verdict_depends_on_the_draw(bundle):
     def coin(found, draw):
         yield Finding("answer", float(random.Random(draw.salt).random() < 0.5), "by chance")
 
-    marks = bundle.questions["mcq_rnn_output"].marks
-    bundle.questions["mcq_rnn_output"] = Question("mcq_rnn_output", "mcq_rnn_output", marks, frozenset(), coin)
+    bundle.questions[MCQ] = replace(bundle.questions[MCQ], check=coin)
     (row,) = audit_salts(bundle, [f"salt {n}" for n in range(8)], questions=["mcq_rnn_output"])
     assert row.varied["the reference"] == {"answer"} and 0 < row.rejected < row.misconceptions
     assert any(failure.startswith("the reference is not accepted: answer (salt ") for failure in row.failures)
@@ -149,17 +147,17 @@ def test_a_recorded_question_is_sampled_and_another_one_is_tried_whole(recorded)
     assert mutants_to_try(recorded, bundle, "manual_rnn") is None
 
 
-@pytest.mark.parametrize("file", ["checks.py", "misconceptions.py", "alternatives.py", "the master"])
+@pytest.mark.parametrize(
+    "file", ["check.py", "misconceptions.py", "alternatives/small_letter.py", "../shared.py", "the master"]
+)
 def test_whatever_a_verdict_depends_on_makes_a_question_changed(recorded, file):
     bundle = recorded.bundle("02_manual_rnn")
-    path = bundle.master_path if file == "the master" else bundle.checks_path / file
+    path = bundle.master_path if file == "the master" else bundle.checks_path / MCQ / file
     text = path.read_text()
     changed = {
-        "checks.py": text + "\n",
         "misconceptions.py": text.replace('"option_c"', '"option_sea"'),
-        "alternatives.py": text.replace('"small_letter"', '"smaller_letter"'),
         "the master": text.replace("mcq_rnn_output = ", "mcq_rnn_output  = "),
-    }[file]
+    }.get(file, text + "\n")
     assert changed != text and is_recorded(recorded, bundle, MCQ)
     path.write_text(changed)
     again = Course(recorded.root)
@@ -191,12 +189,12 @@ def test_the_published_page_is_the_records():
 
 
 def test_a_red_audit_is_not_recorded(course_copy, monkeypatch):
-    path = course_copy.bundle("02_manual_rnn").checks_path / "misconceptions.py"
+    path = course_copy.bundle("02_manual_rnn").checks_path / "manual_embedding/misconceptions.py"
     path.write_text(path.read_text().replace('caught_by=("values",)', 'caught_by=("shape",)', 1))
     command = ["--course", str(course_copy.root), "audit", "02_manual_rnn", "--question", "manual_embedding"]
     result = CliRunner().invoke(cli, [*command, "--jobs", "1", "--record"])
     assert result.exit_code == 2 and "for a whole audit" in result.output  # part of an assignment is not recorded
-    monkeypatch.setattr("unrolled.checking.audit_jobs.run_all", lambda jobs, processes: map(_red, jobs))
+    monkeypatch.setattr("unrolled.auditing.jobs.run_all", lambda jobs, processes: map(_red, jobs))
     before = read_record(course_copy)
     result = CliRunner().invoke(cli, [*command[:4], "--jobs", "1", "--record"])
     assert result.exit_code == 1 and "audited.json: commit it" not in result.output
@@ -206,7 +204,7 @@ def test_a_red_audit_is_not_recorded(course_copy, monkeypatch):
 def test_a_page_may_lie_in_a_folder_that_is_not_there_yet(tmp_path, monkeypatch):
     """`make audit` on a fresh machine; what cannot be written is said before the work, not after it."""
     done = []
-    monkeypatch.setattr("unrolled.checking.audit_jobs.run_all", lambda jobs, _: map(_red, done.extend(jobs) or jobs))
+    monkeypatch.setattr("unrolled.auditing.jobs.run_all", lambda jobs, _: map(_red, done.extend(jobs) or jobs))
     command = ["--course", str(COURSE.root), "audit", "02_manual_rnn", "--question", MCQ, "--page"]
     CliRunner().invoke(cli, [*command, str(tmp_path / "build" / "audit.html")])
     assert "mcq_rnn_output" in (tmp_path / "build" / "audit.html").read_text() and len(done) == 2

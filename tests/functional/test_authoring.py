@@ -5,14 +5,14 @@ import re
 import nbformat
 import pytest
 
+from unrolled.auditing.audit import audit
+from unrolled.auditing.page import only_with_others
+from unrolled.auditing.survivors import audit_mutants
 from unrolled.build.leaks import leaks
 from unrolled.build.lint import lint
 from unrolled.build.release import build
-from unrolled.checking.audit import audit
-from unrolled.checking.audit_page import only_with_others
-from unrolled.checking.survivors import audit_mutants
-from unrolled.cli import cli
-from unrolled.course import Course
+from unrolled.cli.main import cli
+from unrolled.course.course import Course
 
 PAGE = (Course.find(__file__).root / "docs/authoring.md").read_text(encoding="utf-8")
 BLOCKS: dict[str, str] = {}
@@ -41,9 +41,11 @@ def course(course_copy) -> Course:
         cell = nbformat.v4.new_code_cell(BLOCKS[id].rstrip("\n"), metadata={"nbgrader": meta}, id=id)
         notebook.cells.append(cell)
     nbformat.write(notebook, path)
-    for name in ("checks.py", "misconceptions.py", "alternatives.py"):
-        file = course_copy.root / "questions/manual_rnn" / name
-        file.write_text(file.read_text() + "\n\n" + BLOCKS[name])
+    for name in BLOCKS:
+        if name.endswith(".py"):
+            file = course_copy.root / "questions/manual_rnn/running_mean" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(BLOCKS[name])
     return Course(course_copy.root)
 
 
@@ -70,13 +72,14 @@ def test_without_the_justification_the_audit_is_red(course):
 
 
 def test_every_option_that_the_page_names_is_there():
-    options = {option for command in cli.commands.values() for p in command.params for option in p.opts}
+    commands = [cli.get_command(None, name) for name in cli.list_commands(None)]
+    options = {option for command in commands for p in command.params for option in p.opts}
     assert set(re.findall(r"--[a-z-]+", PAGE)) - {"--to", "--update"} <= options
 
 
 def test_a_weaker_check_would_not_pass_the_audit(course):
     """The control: with T = 1 alone, the page's check lets mistakes through, and the audit says so."""
-    file = course.root / "questions/manual_rnn/checks.py"
+    file = course.root / "questions/manual_rnn/running_mean/check.py"
     file.write_text(
         file.read_text().replace(
             "B=[1, 3], T=[1, 5]):\n        x = case.normal(case.B, case.T)\n",

@@ -6,11 +6,11 @@ import time
 import pytest
 import torch
 
-from unrolled.bundle import run_program
 from unrolled.checking.question import mark
 from unrolled.checking.structure import Cell
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.course.program import run_program
 
 COURSE = Course.find(__file__)
 BUNDLE = COURSE.bundle("05_bidirectional")
@@ -66,7 +66,7 @@ def test_the_real_text_has_the_numbers_of_the_document(nowhere, monkeypatch, cap
     assert (len(namespace["text"]), len(namespace["chars"])) == (1_115_394, 65)
     assert (namespace["stoi"]["\n"], namespace["SPACE"]) == (0, 1)
     assert (len(namespace["train_ids"]), len(namespace["val_ids"])) == (1_003_854, 111_540)
-    known = vars(BUNDLE._module("checks"))["_known_text"]
+    known = vars(BUNDLE.load("train_bi_rnn.check"))["_known_text"]
     assert known(namespace["val_ids"], namespace["chars"])
 
 
@@ -74,7 +74,7 @@ def test_the_stand_in_is_what_the_check_knows(tries, nowhere):
     namespace = run("text_choice", "vocabulary", namespace=nowhere)
     assert namespace["source"].startswith(OFFLINE) and len(namespace["text"]) > 200_000
     assert not any(len(word) > 20 for word in namespace["text"].split()) and "  " not in namespace["text"]
-    known = vars(BUNDLE._module("checks"))["_known_text"]
+    known = vars(BUNDLE.load("train_bi_rnn.check"))["_known_text"]
     assert known(namespace["val_ids"], namespace["chars"])
     assert not known(namespace["val_ids"].roll(1), namespace["chars"])  # the control
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from unrolled.build.lint import stub
-from unrolled.bundle import run_program
 from unrolled.checking.question import mark
 from unrolled.checking.structure import Cell
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.course.program import run_program
 
 COURSE = Course.find(__file__)
 BUNDLE = COURSE.bundle("03_bptt")

@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from unrolled.build.leaks import leaks
-from unrolled.build.release import BuildError, build, differences
-from unrolled.cli import cli
-from unrolled.course import Course
+from unrolled.build.release import build, differences
+from unrolled.cli.main import cli
+from unrolled.course.course import Course
+from unrolled.course.errors import BuildError
 
 COURSE = Course.find(__file__)
 each_assignment = pytest.mark.parametrize("assignment", COURSE.assignments)

@@ -1,19 +1,19 @@
 """Checks against their catalogues: in process and across a socket, with the same verdict.
 
-Of what was audited in full and has not changed since (unrolled.checking.audit_record) a sample, which is another one
+Of what was audited in full and has not changed since (unrolled.auditing.record) a sample, which is another one
 at each commit; of everything else, every entry. `make audit` tries all there is.
 """
 
 import pytest
 
-from unrolled.checking.audit import ALTERNATIVE, MISCONCEPTION, REFERENCE, audit, entries, in_process
-from unrolled.checking.audit_record import entries_to_try
+from unrolled.auditing.audit import ALTERNATIVE, MISCONCEPTION, REFERENCE, audit, entries, in_process
+from unrolled.auditing.record import entries_to_try
+from unrolled.auditing.sabotage import SABOTAGE
 from unrolled.checking.catalogue import CatalogueError, Misconception
-from unrolled.checking.diagnosis import Diagnoser
 from unrolled.checking.question import mark
-from unrolled.checking.sabotage import SABOTAGE
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.marking.diagnosis import Diagnoser
 
 COURSE = Course.find(__file__)
 QUESTIONS = [(assignment, id) for assignment in COURSE.assignments for id in COURSE.bundle(assignment).questions]

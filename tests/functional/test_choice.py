@@ -2,9 +2,9 @@
 
 import pytest
 
-from unrolled.bundle import run_program
 from unrolled.checking.choice import letter_of
-from unrolled.course import Course
+from unrolled.course.course import Course
+from unrolled.course.program import run_program
 
 COURSE = Course.find(__file__)
 CHOICES = [(a, id) for a in COURSE.assignments for id in COURSE.bundle(a).questions if id.startswith("mcq_")]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from unrolled.build.course_page import PAGE, PageError, course_page, read
-from unrolled.course import Course
+from unrolled.build.course_page import PAGE, course_page, read
+from unrolled.course.course import Course
+from unrolled.course.errors import PageError
 
 COURSE = Course.find(__file__)
 PAGES = sorted((COURSE.root / "docs/coverage").glob("*.md"))

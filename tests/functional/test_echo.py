@@ -5,10 +5,10 @@ import sys
 import pytest
 import torch
 
-from unrolled.checking.diagnosis import Diagnoser
 from unrolled.checking.question import mark
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.marking.diagnosis import Diagnoser
 
 COURSE = Course.find(__file__)
 sys.path.insert(0, str(COURSE.root / "examples"))

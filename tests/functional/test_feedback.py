@@ -19,9 +19,9 @@ from nbgrader.converters import GenerateFeedback
 from traitlets.config import Config
 
 from unrolled.checking.verdict import Line, Verdict
-from unrolled.course import Course
-from unrolled.grading.grade import ClassFolder
-from unrolled.nbgrader_course import course_directory
+from unrolled.course.course import Course
+from unrolled.course.nbgrader_config import course_directory
+from unrolled.grading.whole_class import ClassFolder
 from unrolled.reports import safe
 from unrolled.reports.feedback import MATHJAX, read_verdict
 from unrolled.reports.misconceptions import count, write_misconceptions

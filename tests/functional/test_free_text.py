@@ -6,10 +6,10 @@ from click.testing import CliRunner
 
 from unrolled.build.lint import lint
 from unrolled.build.release import build
-from unrolled.cli import cli
-from unrolled.course import Course
-from unrolled.grading.grade import ClassFolder, grade
-from unrolled.grading.mark import mark_file
+from unrolled.cli.main import cli
+from unrolled.course.course import Course
+from unrolled.grading.notebook import mark_file
+from unrolled.grading.whole_class import ClassFolder, grade
 
 ASSIGNMENT, ID = "02_manual_rnn", "explain_state"
 MASTER_TEXT = """*Why does an RNN have a state?*

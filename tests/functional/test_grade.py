@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from unrolled.course import Course
-from unrolled.grading.grade import ClassFolder, grade, write_csv
+from unrolled.course.course import Course
+from unrolled.grading.whole_class import ClassFolder, grade, write_csv
 
 COURSE = Course.find(__file__)
 sys.path.insert(0, str(COURSE.root / "examples"))
@@ -206,7 +206,7 @@ def test_stock_nbgrader_without_our_configuration_would_be_fooled(nbgrader_class
 
 
 def test_an_empty_class_is_said_to_be_empty(tmp_path):
-    command = [sys.executable, "-c", "from unrolled.cli import main; main()", "grade", "--folder", str(tmp_path)]
+    command = [sys.executable, "-c", "from unrolled.cli.main import main; main()", "grade", "--folder", str(tmp_path)]
     done = subprocess.run(command, cwd=COURSE.root, text=True, capture_output=True)
     assert done.returncode == 1 and "nothing to grade" in done.stdout
 

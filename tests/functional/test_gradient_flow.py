@@ -12,10 +12,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from unrolled.build.lint import STUB, stub
-from unrolled.bundle import run_program
 from unrolled.checking.question import mark
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.course.program import run_program
 
 matplotlib.use("Agg")
 BUNDLE = Course.find(__file__).bundle("04_gradient_flow")

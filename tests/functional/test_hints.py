@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 import torch
 
-from unrolled.bundle import Bundle
-from unrolled.checking.audit import visible_message
-from unrolled.course import Course
+from unrolled.auditing.audit import visible_message
+from unrolled.course.bundle import Bundle
+from unrolled.course.course import Course
 
 COURSE = Course.find(__file__)
 

@@ -9,12 +9,13 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from unrolled.bundle import EXPLORE
-from unrolled.checking.diagnosis import Diagnoser
-from unrolled.cli import cli
-from unrolled.course import Course
+from unrolled.cli.main import cli
+from unrolled.course.course import Course
+from unrolled.course.errors import SubmissionError
+from unrolled.course.master import EXPLORE
 from unrolled.grading.execute import NOT_RUN, RefereedExecute
-from unrolled.grading.mark import SubmissionError, mark_file, read_notebook, rebuild, recognise
+from unrolled.grading.notebook import mark_file, read_notebook, rebuild, recognise
+from unrolled.marking.diagnosis import Diagnoser
 
 COURSE = Course.find(__file__)
 BUNDLE = COURSE.bundle("02_manual_rnn")
@@ -43,7 +44,7 @@ NOTHING = dict.fromkeys(SOLVED, 0)
 
 def test_json_has_the_promised_form_and_exit_status(tmp_path):
     path = submission(tmp_path, manual_embedding=BUNDLE.answers["manual_embedding"])
-    command = [sys.executable, "-c", "from unrolled.cli import main; main()", "mark", str(path), "--json"]
+    command = [sys.executable, "-c", "from unrolled.cli.main import main; main()", "mark", str(path), "--json"]
     done = subprocess.run(command, cwd=COURSE.root, text=True, capture_output=True)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
@@ -94,8 +95,8 @@ def forged(notebook):
     notebook.cells.insert(
         0,
         nbformat.v4.new_code_cell(
-            "import builtins, sys, unrolled, unrolled.client\n"
-            "unrolled.check = unrolled.client.check = lambda question: 1e9\n"
+            "import builtins, sys, unrolled, unrolled.desk.client\n"
+            "unrolled.check = unrolled.desk.client.ask = lambda *question: 1e9\n"
             "sys.displayhook = lambda value: print('12.0')\n"
             "get_ipython().set_custom_exc((BaseException,), lambda *a, **k: None)\n"
         ),
@@ -314,6 +315,6 @@ def test_a_class_shares_what_its_misconceptions_give_until_something_changes(cou
     monkeypatch.setenv("UNROLLED_SALT", "another")
     assert loaded() is not first
     monkeypatch.delenv("UNROLLED_SALT")
-    checks = course_copy.bundle("02_manual_rnn").checks_path / "checks.py"
+    checks = course_copy.bundle("02_manual_rnn").checks_path / "manual_rnn_cell/check.py"
     checks.write_text(checks.read_text() + "\n")
     assert loaded() is not first

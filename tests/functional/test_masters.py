@@ -8,11 +8,11 @@ import re
 import nbformat
 import pytest
 
+from unrolled.auditing.record import commit
 from unrolled.build.solutions import PrivateClient
-from unrolled.bundle import EXPLORE
-from unrolled.checking.audit_record import commit
-from unrolled.course import Course
-from unrolled.grading.mark import mark_file
+from unrolled.course.course import Course
+from unrolled.course.master import EXPLORE
+from unrolled.grading.notebook import mark_file
 
 COURSE = Course.find(__file__)
 

@@ -15,10 +15,11 @@ from PIL.PngImagePlugin import PngInfo
 from unrolled.build.hashes import content_hash, stamp
 from unrolled.build.leaks import leaks, secret_lines
 from unrolled.build.lint import WIDTH, lint
-from unrolled.build.release import BuildError, build
+from unrolled.build.release import build
 from unrolled.build.solutions import make_solution
-from unrolled.bundle import EXPLORE
-from unrolled.course import Course
+from unrolled.course.course import Course
+from unrolled.course.errors import BuildError
+from unrolled.course.master import EXPLORE
 
 COURSE = Course.find(__file__)
 ASSIGNMENT = "02_manual_rnn"

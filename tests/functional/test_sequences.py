@@ -10,7 +10,7 @@ import torch
 
 from unrolled.checking.question import mark
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
 
 COURSE = Course.find(__file__)
 BUNDLE = COURSE.bundle("01_sequences")

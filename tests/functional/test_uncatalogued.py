@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from unrolled.checking.diagnosis import Diagnoser
 from unrolled.checking.subject import LocalChannel, Subject
-from unrolled.course import PRACTICE_SALT, Course
+from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.marking.diagnosis import Diagnoser
 
 COURSE = Course.find(__file__)
 

@@ -8,7 +8,7 @@ import torch
 from unrolled.checking.budget import forgive_an_unfit_machine, within
 from unrolled.checking.subject import LocalChannel, Problem, Subject
 from unrolled.checking.verdict import settle
-from unrolled.client import Meter
+from unrolled.desk.meter import Meter
 
 
 def cost(passes: float, before: float = 0.003, after: float = 0.003) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from unrolled.course import PRACTICE_SALT, SALT_VARIABLE, Course, CourseError
+from unrolled.course.course import PRACTICE_SALT, SALT_VARIABLE, Course
+from unrolled.course.errors import CourseError
 
 
 def test_the_salt_comes_from_the_environment_then_the_file_then_practice(course_copy, monkeypatch):

@@ -5,7 +5,7 @@ from queue import Empty
 
 import pytest
 
-from unrolled.kernels import SLICE_SECONDS, in_slices
+from unrolled.kernels.kernel import SLICE_SECONDS, in_slices
 
 
 def channel(answers_after: int):

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from unrolled.bundle import solution_line_numbers, strip_markers
-from unrolled.checking.mutants import mutants
+from unrolled.auditing.mutants import mutants
+from unrolled.course.master import solution_line_numbers, strip_markers
 
 
 def of(code):

@@ -46,7 +46,7 @@ def test_the_core_is_torch_and_numpy():
 def test_what_runs_beside_a_student_needs_only_the_core():
     """The checks and the client are imported without nbgrader, nbformat, click, rich or cloudpickle."""
     code = (
-        "import sys; import unrolled.client, unrolled.checking.laptop, unrolled.checking.trained;"
+        "import sys; import unrolled.desk.client, unrolled.marking.laptop, unrolled.course.trained;"
         "others = ('nbgrader', 'nbformat', 'nbclient', 'click', 'rich', 'IPython', 'cloudpickle');"
         "print([m for m in others if m in sys.modules])"
     )

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from unrolled.bundle import run_program
 from unrolled.checking.draw import Draw
 from unrolled.checking.parity import (
     TOLERANCE,
@@ -20,6 +19,7 @@ from unrolled.checking.parity import (
     values,
 )
 from unrolled.checking.subject import LocalChannel, Subject
+from unrolled.course.program import run_program
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from unrolled.client import FIXTURES, MemoryProbe
+from unrolled.desk.fixtures import FIXTURES, MemoryProbe
 
 
 def train(model, target, steps=100, T=5, pile_up=False):

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from unrolled.checking.fixtures import FIXTURES, SmallRecurrent
+from unrolled.desk.fixtures import FIXTURES, SmallRecurrent
 
 
 @pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM])

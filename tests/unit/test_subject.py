@@ -5,9 +5,9 @@ import contextlib
 import pytest
 import torch
 
-from unrolled.checking.audit import in_process
-from unrolled.checking.fixtures import ScriptedCharModel
+from unrolled.auditing.audit import in_process
 from unrolled.checking.subject import Problem, SocketChannel, Subject, Unreachable
+from unrolled.desk.fixtures import ScriptedCharModel
 
 PROGRAM = [
     (
@@ -188,8 +188,8 @@ def test_several_results_in_a_row_give_one_gradient():
     """Flat: both results of an RNN have a part in it, the second too where the first is left out."""
     import torch
 
-    from unrolled.checking.fixtures import Flat
     from unrolled.checking.subject import LocalChannel, Subject
+    from unrolled.desk.fixtures import Flat
 
     rnn = torch.nn.RNN(2, 3, batch_first=True)
     subject = Subject(LocalChannel({"rnn": rnn}))

@@ -8,11 +8,11 @@ import pickle
 import pytest
 import torch
 
-from unrolled.bundle import run_program
-from unrolled.checking.audit import in_process
+from unrolled.auditing.audit import in_process
 from unrolled.checking.subject import Subject
-from unrolled.checking.trained import run
-from unrolled.client import METER
+from unrolled.course.program import run_program
+from unrolled.course.trained import run
+from unrolled.desk.meter import METER
 
 SOURCE = """
 import os
@@ -73,7 +73,7 @@ class Lab:
 
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
-    monkeypatch.setattr("unrolled.client.PASSES_TIMED", 1)  # that a cost is kept is tested here, not how good it is
+    monkeypatch.setattr("unrolled.desk.meter.PASSES_TIMED", 1)  # that a cost is kept is tested here, not how good it is
     return Lab(tmp_path)
 
 
@@ -97,13 +97,13 @@ def test_a_changed_source_is_run(lab):
 
 
 def test_another_python_torch_or_numpy_is_another_run(lab, monkeypatch):
-    monkeypatch.setattr("unrolled.checking.trained.platform.python_version", lambda: "3.99")
+    monkeypatch.setattr("unrolled.course.trained.platform.python_version", lambda: "3.99")
     lab.run()
     monkeypatch.undo()
     lab.run()
     assert lab.times == 2
     for name in ("torch", "np"):
-        monkeypatch.setattr(f"unrolled.checking.trained.{name}.__version__", "1.0")
+        monkeypatch.setattr(f"unrolled.course.trained.{name}.__version__", "1.0")
         lab.run()
     assert lab.times == 4
 
@@ -167,7 +167,7 @@ def test_an_interrupted_write_leaves_no_file(lab, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("unrolled.checking.trained.os.replace", interrupted)
+    monkeypatch.setattr("unrolled.course.trained.os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         lab.run()
     assert lab.files == []
@@ -258,7 +258,7 @@ def test_the_process_is_asked_for_the_cost_of_what_was_not_measured(lab):
 def bundle(course_copy):
     """A bundle whose second question trains, as far as it says."""
     bundle = course_copy.bundle("02_manual_rnn")
-    bundle.questions["manual_rnn_cell"] = dataclasses.replace(bundle.questions["manual_rnn_cell"], budget=1000.0)
+    bundle.declared["manual_rnn_cell"] = dataclasses.replace(bundle.declared["manual_rnn_cell"], budget=1000.0)
     return bundle
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from unrolled import wire
-from unrolled.wire import Encoder, Opaque, Problem, WireError, decode, receive, send
+from unrolled.desk import wire
+from unrolled.desk.wire import Encoder, Opaque, Problem, WireError, decode, receive, send
 
 
 def round_trip(value):

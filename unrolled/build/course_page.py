@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..bundle import Bundle
-from ..course import Course
+from unrolled.course.bundle import Bundle
+from unrolled.course.course import Course
+from unrolled.course.errors import PageError
 
 PAGE = "docs/course.md"
 GOALS, TIME = "**Afterwards you will be able to**", re.compile(r"^\*Time: (.+?)\. You need: (.+)\.\*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[(?P<alt>.*?)\]\((?:\.\./)+(?P<path>img/[^()\s]+)\)")
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
-
-
-class PageError(Exception):
-    """A master's first cell does not say what the page needs; the message names it, and the cure."""
 
 
 @dataclass
@@ -59,8 +56,8 @@ def read(bundle: Bundle) -> Assignment:
             heading = headings[-1] if headings else heading
             if image and not found.figure:
                 found.figure = image["alt"], image["path"]
-        if cell.id in bundle.questions:
-            found.questions.append((heading, cell.id, bundle.questions[cell.id].points, "check"))
+        if cell.id in bundle.declared:
+            found.questions.append((heading, cell.id, bundle.declared[cell.id].points, "check"))
         elif cell.id in bundle.by_hand:
             found.questions.append((heading, cell.id, cell.points, "person"))
     return found

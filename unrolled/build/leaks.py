@@ -22,8 +22,9 @@ from pathlib import Path
 from nbconvert.filters import strip_ansi
 from PIL import Image
 
-from ..bundle import Bundle, MasterCell
-from ..course import Course
+from unrolled.course.bundle import Bundle
+from unrolled.course.course import Course
+from unrolled.course.master import CODE_STUB, MasterCell, cell_name
 
 # As nbgrader reads markers, anywhere in a line, but in any case: a marker that nbgrader overlooks is a leak.
 _MARKER = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
@@ -34,7 +35,6 @@ _BLANK = re.compile(r"[\s\\]+")  # backslashes too, so that \" and \n in quoted 
 _TAG = re.compile(r"<[^<>]*>")
 _DATA_URI = re.compile(r"data:[^,\s\"')]{0,100};base64,\s*([A-Za-z0-9+/=%\s]+)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_STUB = "raiseNotImplementedError()"  # what nbgrader writes in place of a solution
 
 MIN_LENGTH = 12  # characters without blanks
 
@@ -75,7 +75,7 @@ def secret_lines(bundle: Bundle) -> list[Secret]:
         lines = list(_kinds_of_lines(cell))
         shown.append(squeeze("\n".join(line for kind, line in lines if not kind)))
         hidden += [(kind, cell.id or f"number {number}", line.strip(), cell.type) for kind, line in lines if kind]
-    secrets = {}
+    secrets: dict[str, Secret] = {}
     for kind, id, line, type in hidden:
         forms = [squeeze(part).lstrip("#-*+>|") for part in _parts(line, type)]
         forms = [form for form in forms if _is_telling(form) and not any(form in text for text in shown)]
@@ -117,7 +117,7 @@ def _is_telling(form: str) -> bool:
     `loss.backward()` are mostly shown by the master itself, which excuses them. A region that has only
     short lines is not guarded by this scan.
     """
-    return len(form) >= MIN_LENGTH and re.search(r"\w{2}", form) is not None and form not in _STUB
+    return len(form) >= MIN_LENGTH and re.search(r"\w{2}", form) is not None and form not in squeeze(CODE_STUB)
 
 
 # --- where it could be --------------------------------------------------------------------------------------
@@ -156,8 +156,7 @@ def _places(path: Path) -> Iterator[tuple[str, list[str]]]:
     cells = notebook.pop("cells", [])
     yield ", notebook metadata", list(_texts(notebook))
     for number, cell in enumerate(cells):
-        metadata = cell.get("metadata", {})
-        name = metadata.get("nbgrader", {}).get("grade_id") or cell.get("id") or f"number {number}"
+        name = cell_name(cell, number)
         for part, value in cell.items():
             yield f", cell {name}, {part}", list(_texts(value))
 

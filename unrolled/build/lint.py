@@ -14,14 +14,14 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.validator import iter_validate
 
-from ..bundle import EXPLORE, Bundle, BundleError
+from unrolled.course.bundle import Bundle
+from unrolled.course.errors import BundleError
+from unrolled.course.master import EXPLORE, MARKER, TEST, TRY, cell_name, code_stub, grade_id
 
 WIDTH = 110  # characters of a line of code: what a notebook in Colab shows without a scroll bar
 ALT_LENGTH = 20  # characters: shorter alt texts name a picture and do not say what to see
-STUB = "raise NotImplementedError()"
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
-_MARKER = re.compile(r"^(?P<indent>\s*)### (?P<edge>BEGIN|END) (?P<region>SOLUTION|HIDDEN TESTS|MARK SCHEME)\s*$")
 # What was meant as a marker. "### End …" may be a heading in markdown, so the words must follow; in code anything
 # with two or more # in front will do.
 _MEANT = re.compile(r"\b(BEGIN|END)[\s_-]*(SOLUTION|HIDDEN|MARK(ING)?[\s_-]*SCHEME)", re.IGNORECASE)
@@ -44,7 +44,7 @@ class Cell:
 
     @property
     def grade_id(self) -> str:
-        return self.meta.get("grade_id") or ""
+        return grade_id(self.raw)
 
     @property
     def points(self) -> float:
@@ -101,7 +101,7 @@ def lint(bundle: Bundle, total: float | None = 100) -> Iterator[str]:
         yield from (f"{where}, cell {name}: {what}" for name, what in rule(cells))
     try:
         yield from (f"{where}, cell {name}: {what}" for name, what in _checks(cells, bundle))
-    except BundleError as error:  # checks.py is missing, or has a question that the master has not
+    except BundleError as error:  # a check is missing, or is of a question that the master has not
         yield f"{where}: {error}; write what is missing, or take the check out"
     points = sum(cell.points for cell in cells if cell.grade)
     if total is not None and points != total:
@@ -109,8 +109,7 @@ def lint(bundle: Bundle, total: float | None = 100) -> Iterator[str]:
 
 
 def _cell(raw: nbformat.NotebookNode, number: int) -> Cell:
-    name = raw.metadata.get("nbgrader", {}).get("grade_id") or raw.get("id") or f"number {number}"
-    return Cell(name, raw)
+    return Cell(cell_name(raw, number), raw)
 
 
 # --- the notebook as a file -----------------------------------------------------------------------------------
@@ -187,7 +186,7 @@ def _markers(cells: list[Cell]) -> Iterator[Fault]:
     for cell in cells:
         for number, line in enumerate(cell.lines, start=1):
             meant = _MEANT.search(line) or (cell.is_code and _MEANT_IN_CODE.match(line))
-            if meant and not _MARKER.match(line):
+            if meant and not MARKER.match(line):
                 yield (
                     cell.name,
                     f"line {number} is no marker: {line.strip()!r}; write ### BEGIN SOLUTION, ### BEGIN HIDDEN TESTS "
@@ -200,7 +199,7 @@ def _closed(cells: list[Cell]) -> Iterator[Fault]:
     for cell in cells:
         open_regions: list[str] = []
         for number, line in enumerate(cell.lines, start=1):
-            marker = _MARKER.match(line)
+            marker = MARKER.match(line)
             if not marker:
                 continue
             region = marker["region"]
@@ -218,7 +217,7 @@ def _closed(cells: list[Cell]) -> Iterator[Fault]:
 
 def _in_their_cells(cells: list[Cell]) -> Iterator[Fault]:
     for cell in cells:
-        regions = {marker["region"] for line in cell.lines if (marker := _MARKER.match(line))}
+        regions = {marker["region"] for line in cell.lines if (marker := MARKER.match(line))}
         if "SOLUTION" in regions and not cell.solution:
             yield cell.name, "has a SOLUTION region and is no answer cell; set solution in its nbgrader metadata"
         if "HIDDEN TESTS" in regions and (not cell.grade or cell.solution):
@@ -232,7 +231,8 @@ def _stubs(cells: list[Cell]) -> Iterator[Fault]:
         if not (cell.is_code and cell.solution):
             continue
         try:
-            tree = ast.parse(TransformerManager().transform_cell(stub(cell.raw.source)))  # `%` and `!` are no Python
+            released = TransformerManager().transform_cell(code_stub(cell.raw.source))  # `%` and `!` are no Python
+            tree = ast.parse(released)
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef) and any(isinstance(part, ast.Raise) for part in node.body):
                     yield (
@@ -252,25 +252,11 @@ def _indents(cells: list[Cell]) -> Iterator[Fault]:
     """The stub takes the marker's indentation: one outside of its function would stop every student's cell."""
     for cell in cells:
         for number, (line, below) in enumerate(zip(cell.lines, cell.lines[1:], strict=False), start=1):
-            marker = _MARKER.match(line)
+            marker = MARKER.match(line)
             if not (cell.is_code and marker and marker["region"] == "SOLUTION" and marker["edge"] == "BEGIN"):
                 continue
-            if below.strip() and not _MARKER.match(below) and re.match(r"\s*", below)[0] != marker["indent"]:
+            if below.strip() and not MARKER.match(below) and below[: -len(below.lstrip())] != marker["indent"]:
                 yield cell.name, f"line {number} is not indented as the solution below it; indent the markers as that"
-
-
-def stub(source: str) -> str:
-    """An answer cell as a student gets it: each solution, or the whole cell if it marks none, is the stub."""
-    lines, inside, found = [], False, False
-    for line in source.split("\n"):
-        marker = _MARKER.match(line)
-        if marker and marker["region"] == "SOLUTION":
-            inside, found = marker["edge"] == "BEGIN", True
-            if inside:
-                lines.append(marker["indent"] + STUB)
-        elif not inside:
-            lines.append(line)
-    return "\n".join(lines) if found else STUB
 
 
 # --- questions ------------------------------------------------------------------------------------------------
@@ -281,13 +267,13 @@ def _questions(cells: list[Cell]) -> Iterator[Fault]:
     place = {cell.grade_id: index for index, cell in enumerate(cells)}
     questions = [cell for cell in cells if cell.is_question]
     for question in questions:
-        visible, hidden = f"try_{question.grade_id}", f"test_{question.grade_id}"
+        visible, hidden = TRY + question.grade_id, TEST + question.grade_id
         missing = [name for name in (visible, hidden) if name not in place]
         for name in missing:
             yield question.name, f"the question has no cell {name}; add it after the answer"
         if not missing and not place[question.grade_id] < place[visible] < place[hidden]:
             yield question.name, f"the order is to be {question.grade_id}, {visible}, {hidden}; move the cells"
-    tests = {f"{kind}_{question.grade_id}" for question in questions for kind in ("try", "test")}
+    tests = {kind + question.grade_id for question in questions for kind in (TRY, TEST)}
     for cell in cells:
         if cell.grade and not cell.solution and cell.grade_id not in tests:
             yield cell.name, "belongs to no question; call it try_ or test_ and the id of an answer cell"
@@ -295,7 +281,7 @@ def _questions(cells: list[Cell]) -> Iterator[Fault]:
 
 def _visible_tests(cells: list[Cell]) -> Iterator[Fault]:
     for cell in cells:
-        if not cell.grade_id.startswith("try_"):
+        if not cell.grade_id.startswith(TRY):
             continue
         if not (cell.is_code and cell.grade and not cell.solution):
             yield cell.name, "is no test cell; make it code with grade and without solution, so that Validate runs it"
@@ -307,9 +293,9 @@ def _visible_tests(cells: list[Cell]) -> Iterator[Fault]:
 
 def _hidden_checks(cells: list[Cell]) -> Iterator[Fault]:
     for cell in cells:
-        if not cell.grade_id.startswith("test_"):
+        if not cell.grade_id.startswith(TEST):
             continue
-        question = cell.grade_id.removeprefix("test_")
+        question = cell.grade_id.removeprefix(TEST)
         if not (cell.is_code and cell.grade and not cell.solution):
             yield cell.name, "is no test cell; make it code with grade and without solution"
         if not cell.locked:
@@ -336,9 +322,11 @@ def _mark_schemes(cells: list[Cell]) -> Iterator[Fault]:
 
 def _split(lines: list[str], region: str) -> tuple[list[str], list[str]]:
     """The lines inside and outside of a region, without markers and blank lines."""
-    inside, outside, open_region = [], [], False
+    inside: list[str] = []
+    outside: list[str] = []
+    open_region = False
     for line in lines:
-        marker = _MARKER.match(line)
+        marker = MARKER.match(line)
         if marker:
             open_region = marker["edge"] == "BEGIN" if marker["region"] == region else open_region
         elif line.strip():
@@ -349,18 +337,18 @@ def _split(lines: list[str], region: str) -> tuple[list[str], list[str]]:
 def _checks(cells: list[Cell], bundle: Bundle) -> Iterator[Fault]:
     """Questions of the master and checks in questions/ are the same, with the same points."""
     answers = {cell.grade_id for cell in cells if cell.is_question}
-    tests = {cell.grade_id: cell for cell in cells if cell.grade_id.startswith("test_")}
-    for id, question in bundle.questions.items():
-        test = tests.get(f"test_{id}")
+    tests = {cell.grade_id: cell for cell in cells if cell.grade_id.startswith(TEST)}
+    for id, question in bundle.declared.items():
+        test = tests.get(TEST + id)
         if id not in answers:
             yield id, "has a check and is no answer cell of code; set solution, and not grade"
         if test and test.points != question.points:
             yield (
                 test.name,
-                f"has {test.points:g} points and marks of {question.points:g} in checks.py; make them agree",
+                f"has {test.points:g} points and marks of {question.points:g} in check.py; make them agree",
             )
-    for id in sorted(answers - bundle.questions.keys()):
-        yield id, f"no check in questions/{bundle.name}/checks.py marks this question; write @question({id!r}, …)"
+    for id in sorted(answers - bundle.declared.keys()):
+        yield id, f"no check marks this question; write @question({id!r}, …) in questions/{bundle.name}/{id}/check.py"
 
 
 RULES = (

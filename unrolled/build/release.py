@@ -19,16 +19,14 @@ from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters import GenerateAssignment
 
-from ..course import Course
-from ..nbgrader_course import course_directory, load_config
-from .hashes import stamp
+from unrolled.build.hashes import stamp
+from unrolled.course.course import Course
+from unrolled.course.errors import BuildError
+from unrolled.course.master import cell_name
+from unrolled.course.nbgrader_config import course_directory, load_config
 
 _IMAGE = re.compile(r"!\[(?P<alt>.*?)\]\((?P<path>[^()\s]+)\)")
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-
-
-class BuildError(Exception):
-    """A master cannot become a release; the message names the file, the cell and the cure."""
 
 
 class EmbedImages(Preprocessor):
@@ -89,13 +87,23 @@ def build(course: Course, assignment: str, release: Path | None = None) -> Path:
     return release / assignment
 
 
+class _Collector(logging.Handler):
+    """Keeps the messages of errors."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self.messages = messages
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
 def generate(config, assignment: str, no_database: bool = False) -> None:
     """Run nbgrader's GenerateAssignment under a configuration. Raises BuildError with what it logged."""
     converter = GenerateAssignment(coursedir=course_directory(config, assignment), config=config)
     converter.force, converter.no_database = True, no_database
     records: list[str] = []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: records.append(record.getMessage())
+    handler = _Collector(records)
     converter.log.addHandler(handler)
     quiet, converter.log.propagate = converter.log.propagate, False
     try:
@@ -140,16 +148,12 @@ def _compare_notebooks(committed: Path, fresh: Path) -> Iterator[str]:
         if was == now:
             continue
         found = True
-        yield f"cell {_name(now)} (number {index}) {_first_difference(was, now)}"
+        yield f"cell {cell_name(now)} (number {index}) {_first_difference(was, now)}"
     if len(old.cells) != len(new.cells):
         found = True
         yield f"has {len(old.cells)} cells, its master gives {len(new.cells)}"
     if not found:
         yield "differs in its metadata or its layout only"
-
-
-def _name(cell) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "?")
 
 
 def _first_difference(was, now) -> str:

@@ -17,13 +17,11 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
-from ..bundle import strip_markers
-from ..course import Course
-from ..kernels import PrivateKernel
-from .release import BuildError, EmbedImages, PlainMetadata
-
-# A page shows plotly's figures only as HTML; by itself plotly gives a notebook's kernel the form for JupyterLab alone.
-FIGURES_IN_PAGES = {"PLOTLY_RENDERER": "plotly_mimetype+notebook_connected"}
+from unrolled.build.release import EmbedImages, PlainMetadata
+from unrolled.course.course import Course
+from unrolled.course.errors import BuildError
+from unrolled.course.master import cell_name, strip_markers
+from unrolled.kernels.kernel import FIGURES_IN_PAGES, PrivateKernel
 
 
 def make_solution(course: Course, assignment: str, folder: Path, timeout: int = 600) -> tuple[Path, Path]:
@@ -69,7 +67,7 @@ def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:
 
     def note(cell: NotebookNode, cell_index: int) -> None:
         nonlocal current
-        current = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id") or f"number {cell_index}"
+        current = cell_name(cell, cell_index)
 
     with tempfile.TemporaryDirectory(prefix="unrolled-") as private:
         client = PrivateClient(

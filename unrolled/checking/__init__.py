@@ -1,1 +1,5 @@
-"""What a check is: subject, draws, parity, structure, verdict, diagnosis, audit. Knows nothing of nbgrader."""
+"""What a check is: a subject to ask, inputs to draw, parity, structure, budgets, and the verdict that comes of them.
+
+`questions/` is written with what stands here. Nothing in it knows of masters, notebooks or nbgrader: a check is told
+what it needs.
+"""

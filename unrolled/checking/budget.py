@@ -1,6 +1,6 @@
 """Did the training stay within its budget? And is this machine fit to say so?
 
-Costs are counted in reference passes (unrolled.client.Meter), so that a limit means the same everywhere.
+Costs are counted in reference passes (unrolled.desk.meter.Meter), so that a limit means the same everywhere.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .subject import Problem
-from .verdict import Finding, Verdict
+from unrolled.checking.subject import Problem
+from unrolled.checking.verdict import Finding, Verdict
 
 # How far the pass may differ between the two times it is timed, before and after, for the ratio to mean something.
 STEADY = 4.0
@@ -47,11 +47,11 @@ def forgive_an_unfit_machine(
     the limit too, or if the pass took STEADY times as long at one end of the student's training as at the other.
     A person is then asked; nobody gets a zero for a bad machine.
     """
-    exceeded = [finding for finding in findings if finding.cost and finding.cost["passes"] > limit]
-    if not exceeded or exceeded[0].idea not in verdict.failed:
+    exceeded = [(f.idea, f.cost) for f in findings if f.cost and f.cost["passes"] > limit]
+    if not exceeded or exceeded[0][0] not in verdict.failed:
         return
-    cost = exceeded[0].cost
-    line = next(line for line in verdict.lines if line.idea == exceeded[0].idea)
+    idea, cost = exceeded[0]
+    line = next(line for line in verdict.lines if line.idea == idea)
     slower = max(cost["before"], cost["after"]) / max(min(cost["before"], cost["after"]), 1e-12)
     if slower >= STEADY:
         why = f"its speed changed {slower:.0f}-fold while this was trained"

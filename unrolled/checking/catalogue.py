@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class CatalogueError(Exception):
@@ -47,3 +48,14 @@ class Alternative:
     name: str
     source: str
     why: str
+
+
+def read_alternative(path: Path) -> Alternative:
+    """An answer cell from a file of its own: the first line is a comment that says why it is there, the rest the cell.
+
+    Raises CatalogueError where that line is missing.
+    """
+    why, _, source = path.read_text(encoding="utf-8").partition("\n")
+    if not why.startswith("# ") or not source.strip():
+        raise CatalogueError(f"{path}: begin with a comment that says what this answer does in another way")
+    return Alternative(path.stem, source, why.removeprefix("# ").strip())

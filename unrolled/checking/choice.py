@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .subject import Handle
-from .verdict import Finding
+from unrolled.checking.subject import Handle
+from unrolled.checking.verdict import Finding
 
 
 def letter_of(given: object) -> str:

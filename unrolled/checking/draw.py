@@ -100,7 +100,7 @@ class Draw:
         """One case for each combination of the sizes (B=[1, 3], H=[6] …), in both memory layouts."""
         self._series += 1
         layouts = ["contiguous", "strided"] if strided else ["contiguous"]
-        for combination in itertools.product(layouts, *sizes.values()):
-            layout, named = combination[0], dict(zip(sizes, combination[1:], strict=True))
-            seed = seed_of(self.salt, self.question, self._series, *combination)
+        for layout, combination in itertools.product(layouts, itertools.product(*sizes.values())):
+            named = dict(zip(sizes, combination, strict=True))
+            seed = seed_of(self.salt, self.question, self._series, layout, *combination)
             yield Case(named, layout, torch.Generator().manual_seed(seed), dtype)

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from .draw import Case
-from .subject import Handle, Problem
-from .verdict import Finding
+from unrolled.checking.draw import Case
+from unrolled.checking.subject import Handle, Problem
+from unrolled.checking.verdict import Finding
 
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5, "relative": 1e-6}
 

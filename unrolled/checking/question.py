@@ -15,30 +15,19 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .draw import Draw, seed_of
-from .structure import Cell, read
-from .subject import Handle, Problem, Subject, Unreachable
-from .verdict import Finding, Verdict, nothing, settle
+from unrolled.checking.declaration import Declaration
+from unrolled.checking.draw import Draw, seed_of
+from unrolled.checking.structure import Cell, read
+from unrolled.checking.subject import Handle, Problem, Subject, Unreachable
+from unrolled.checking.verdict import Finding, Verdict, nothing, settle
 
 
-@dataclass(frozen=True)
-class Question:
-    """id: the answer cell's; name: what the contract calls the object; marks: idea -> points.
+@dataclass(frozen=True, kw_only=True)
+class Question(Declaration):
+    """A declaration with its check. forbids: torch names (their last parts) that the answer may not reach."""
 
-    forbids: torch names (their last parts) that the answer may not reach. budget: for an answer that trains, the
-    reference passes (unrolled.client.Meter) that running it may cost; None for an answer that only defines.
-    """
-
-    id: str
-    name: str
-    marks: dict[str, float]
     forbids: frozenset[str]
     check: Callable[[Handle, Draw], Iterator[Finding]]
-    budget: float | None = None
-
-    @property
-    def points(self) -> float:
-        return sum(self.marks.values())
 
 
 def question(
@@ -52,7 +41,7 @@ def question(
     """Declare the decorated generator as the hidden check of a question."""
 
     def declare(check: Callable[[Handle, Draw], Iterator[Finding]]) -> Question:
-        return Question(id, name, marks, forbids, check, budget)
+        return Question(id=id, name=name, marks=marks, budget=budget, forbids=forbids, check=check)
 
     return declare
 

@@ -177,7 +177,7 @@ class _Finder(ast.NodeVisitor):
         if isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) >= 2:
             owner, attribute = self._dotted(node.args[0]), node.args[1]
             if isinstance(attribute, ast.Constant):
-                self._judge(f"{owner}.{attribute.value}", node)
+                self._judge(f"{owner}.{attribute.value!s}", node)
             elif owner.split(".")[0] == "torch":
                 self._unclear(node, "getattr() with a name put together at run time")
         if self._dotted(node.func).startswith("importlib."):
@@ -188,7 +188,7 @@ class _Finder(ast.NodeVisitor):
         """nn.__dict__["RNN"], vars(nn)["RNN"]: a name in brackets, taken out of something of torch's."""
         roots = {self.aliases.get(name, name).split(".")[0] for name in _names(node.value)}
         if isinstance(node.slice, ast.Constant) and node.slice.value in self.forbids and "torch" in roots:
-            self._judge(f"torch.{node.slice.value}", node)
+            self._judge(f"torch.{node.slice.value!s}", node)
         self.generic_visit(node)
 
     def _dotted(self, node: ast.AST) -> str:
@@ -200,12 +200,12 @@ class _Finder(ast.NodeVisitor):
             return ""
         return ".".join([self.aliases.get(node.id, node.id), *reversed(parts)])
 
-    def _judge(self, dotted: str, node: ast.AST) -> None:
+    def _judge(self, dotted: str, node: ast.expr | ast.stmt) -> None:
         first, *_, last = dotted.split(".") if "." in dotted else ("", "")
         if first == "torch" and last in self.forbids:
             self.uses.append(f"line {node.lineno} of {self.cell.label} uses {dotted}")
 
-    def _unclear(self, node: ast.AST, what: str) -> None:
+    def _unclear(self, node: ast.expr | ast.stmt, what: str) -> None:
         self.unclear.append(f"line {node.lineno} of {self.cell.label} uses {what}")
 
 

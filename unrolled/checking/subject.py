@@ -3,7 +3,7 @@
 A check never holds the student's object. It holds a `Handle`, which says "the object in slot 7 over
 there", and whose methods write down operations instead of carrying them out. They are sent together
 when a value is asked for, so that construct, load, call and fetch cost one round trip. "Over there"
-is a `Desk` (unrolled.client), in this process or behind a socket; a check cannot tell which.
+is a `Desk` (unrolled.desk.desk), in this process or behind a socket; a check cannot tell which.
 
 Nothing here raises because of what the student's code did. A failed operation is a `Problem`, which
 every later operation on it passes on and `Handle.value` returns.
@@ -19,8 +19,9 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from ..client import METER, Desk, Meter
-from ..wire import Encoder, Problem, Ref, WireError, decode, receive, send
+from unrolled.desk.desk import Desk
+from unrolled.desk.meter import METER, Meter
+from unrolled.desk.wire import Encoder, Problem, Ref, WireError, decode, receive, send
 
 __all__ = ["Handle", "LocalChannel", "Problem", "SocketChannel", "Subject", "Unreachable"]
 
@@ -131,7 +132,7 @@ class Subject:
         return self._do("put", value=value)
 
     def fixture(self, name: str, **arguments) -> Handle:
-        """Make one of `unrolled.client.FIXTURES` over there, such as a model that notes what it is fed."""
+        """Make one of `unrolled.desk.fixtures.FIXTURES` over there, such as a model that notes what it is fed."""
         placed = {key: _ref(value) if isinstance(value, Handle) else value for key, value in arguments.items()}
         return self._do("fixture", name=name, arguments=placed)
 
@@ -145,7 +146,7 @@ class Subject:
         self.values()
 
     def spent(self, model: Handle) -> Handle:
-        """What it has cost since, in passes timed on the model's device: see `unrolled.client.Meter.spent`."""
+        """What it has cost since, in passes timed on the model's device: see `unrolled.desk.meter.Meter.spent`."""
         return self._do("spent", target=_ref(model))
 
     def grad(self, outputs: list[Handle], cotangents: list[torch.Tensor], wrt: list[Handle]) -> Handle:

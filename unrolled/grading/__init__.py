@@ -1,1 +1,4 @@
-"""Submissions to marks: the referee, and nbgrader with it in place of its own execution and scores."""
+"""Submissions to marks: notebooks of strangers run with the referee outside, into nbgrader's gradebook.
+
+The only room that handles what students hand in before it is marked. How results look to people is reports'.
+"""

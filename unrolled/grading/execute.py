@@ -6,8 +6,11 @@ Takes the place of nbgrader's `Execute` preprocessor, of which it is a subclass,
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -15,23 +18,39 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
 from traitlets import Dict, Float, Integer
 
-from .. import __version__
-from ..build.solutions import FIGURES_IN_PAGES
-from ..bundle import Bundle
-from ..checking.diagnosis import Diagnoser
-from ..checking.structure import Cell
-from ..checking.verdict import OUTPUT_WIDTH, Verdict, nothing, points
-from ..client import SOCKET_VARIABLE
-from ..course import Course
-from ..kernels import PrivateKernel
-from .referee import Referee
+from unrolled import __version__
+from unrolled.checking.structure import Cell
+from unrolled.checking.verdict import OUTPUT_WIDTH, Verdict, nothing, points
+from unrolled.course.bundle import Bundle
+from unrolled.course.course import Course
+from unrolled.course.master import TEST, grade_id
+from unrolled.desk.client import SOCKET_VARIABLE
+from unrolled.grading.referee import Referee
+from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
+from unrolled.marking.diagnosis import Diagnoser
 
-TEST = "test_"  # a hidden check's cell is called test_<question>
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # costs are counted alike however many cores there are
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
+LONGEST_SECONDS = 24 * 3600  # for a cell where no limit is set: nothing is waited for without end
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
 _KNOWN: dict[tuple, Diagnoser] = {}
+# What was executed ahead of time (unrolled.grading.ahead) and waits for nbgrader to come to it, by `execution_key`.
+FINISHED: dict[str, Execution] = {}
 _PROBE = nbformat.v4.new_code_cell()  # stands for the question whether the kernel still answers
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A submission after it was run: the notebook, and the verdict on each test cell by its grade_id."""
+
+    notebook: nbformat.NotebookNode
+    verdicts: dict[str, Verdict]
+
+
+def execution_key(nb, resources) -> str:
+    """Whose notebook this is, and what is in it. Two students with the same file stay two students."""
+    about = resources["nbgrader"]
+    content = [about["assignment"], about.get("student"), nbformat.writes(nb)]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 class RefereedExecute(PrivateKernel, Execute):
@@ -64,9 +83,13 @@ class RefereedExecute(PrivateKernel, Execute):
         if cell is _PROBE:
             return RESPONSE_SECONDS
         usual = self.training_timeout if self.bundle.trains(grade_id(cell)) else self.timeout
-        return self.cell_timeouts.get(grade_id(cell), usual)
+        return self.cell_timeouts.get(grade_id(cell), usual) or LONGEST_SECONDS
 
     def preprocess(self, nb, resources, km=None):
+        finished = FINISHED.pop(execution_key(nb, resources), None) if FINISHED else None
+        if finished is not None:
+            resources.setdefault("unrolled", {})["verdicts"] = finished.verdicts
+            return finished.notebook, resources
         assignment = resources["nbgrader"]["assignment"]
         self._diagnoser = self._diagnosers.get(assignment) or self._load(assignment)
         self.bundle = self._diagnoser.bundle
@@ -90,7 +113,7 @@ class RefereedExecute(PrivateKernel, Execute):
         return nb, resources
 
     def _load(self, assignment: str) -> Diagnoser:
-        course = Course.find(Path.cwd())  # nbgrader works in the course's root
+        course = Course.find(self.config.CourseDirectory.get("root", "."))
         bundle, budgets = course.bundle(assignment), tuple(sorted(self.budgets.items()))
         # nbgrader makes a new preprocessor for every submission; what misconceptions give is the same for all of them
         key = (bundle.root, assignment, bundle.hash, course.salt, budgets)
@@ -147,7 +170,7 @@ class RefereedExecute(PrivateKernel, Execute):
     def _require_an_answer(self) -> None:
         """After a time-out: a kernel that does not react is killed, or every later cell would wait in vain."""
         try:
-            if self.wait_for_reply(self.kc.kernel_info(), _PROBE) is None:
+            if self.kc is None or self.wait_for_reply(self.kc.kernel_info(), _PROBE) is None:
                 raise TimeoutError
         except Exception:
             raise DeadKernelError("the kernel did not react after a time-out") from None
@@ -159,9 +182,9 @@ class RefereedExecute(PrivateKernel, Execute):
                 reason = lost or f"the cell {TEST}{id} is not in the notebook"
                 self.verdicts[id] = nothing(id, question.marks, reason)
         for cell in nb.cells:
-            question = grade_id(cell).removeprefix(TEST)
-            if grade_id(cell).startswith(TEST) and question in self.verdicts:
-                verdict = self.verdicts[question]
+            id = grade_id(cell).removeprefix(TEST)
+            if grade_id(cell).startswith(TEST) and id in self.verdicts:
+                verdict = self.verdicts[id]
                 text = "\n".join([verdict.heading(), *verdict.text(OUTPUT_WIDTH)]) + "\n"
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
         resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
@@ -195,10 +218,6 @@ def code_cells(cells: list, bundle: Bundle) -> list[Cell]:
         for number, cell in enumerate(cells, start=1)
         if cell.cell_type == "code" and not is_left_out(cell, bundle)
     ]
-
-
-def grade_id(cell) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id") or ""
 
 
 def _error(cell) -> str:

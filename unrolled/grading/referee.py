@@ -14,11 +14,11 @@ import socket
 import threading
 from pathlib import Path
 
-from ..checking.diagnosis import Diagnoser
-from ..checking.structure import Cell
-from ..checking.subject import SocketChannel, Subject
-from ..checking.verdict import OUTPUT_WIDTH, Verdict, nothing
-from ..wire import WireError, receive
+from unrolled.checking.structure import Cell
+from unrolled.checking.subject import SocketChannel, Subject
+from unrolled.checking.verdict import OUTPUT_WIDTH, Verdict, nothing
+from unrolled.desk.wire import WireError, receive
+from unrolled.marking.diagnosis import Diagnoser
 
 HELLO_SECONDS = 10  # from connecting to saying which question it is
 POLL_SECONDS = 0.1

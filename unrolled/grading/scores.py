@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbgrader import utils
 from nbgrader.preprocessors import SaveAutoGrades
 
-from .execute import TEST
+from unrolled.course.master import TEST
 
 
 class SaveVerdicts(SaveAutoGrades):

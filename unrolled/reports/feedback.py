@@ -18,12 +18,13 @@ import nbformat
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 
-from ..course import Course, CourseError
-from ..grading.execute import NOT_RUN, TEST, grade_id
-from . import safe
+from unrolled.course.course import Course
+from unrolled.course.errors import CourseError
+from unrolled.course.master import TEST, TRY, grade_id
+from unrolled.grading.execute import NOT_RUN
+from unrolled.reports import safe
 
 TEMPLATE, TEMPLATES = "unrolled_feedback", Path(__file__).parent / "templates"
-TRY = "try_"  # a visible test's cell is called try_<question>
 # Formulas are text, which MathJax sets if there is a network. ui/safe: a formula may hold no javascript: link.
 MATHJAX = "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/"
 MATHJAX_SETTINGS = (
@@ -127,7 +128,9 @@ def page(nb, nbgrader: dict) -> dict:
 def _marks(nb, marked: dict) -> dict[str, Mark]:
     """grade_id -> its row, for every cell that counts."""
     questions = {TEST + str(question["id"]): question for question in marked.get("questions", [])}
-    marks, heading, of_answer = {}, "", {}
+    heading = ""
+    marks: dict[str, Mark] = {}
+    of_answer: dict[str, str] = {}
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             found = re.findall(r"^##? +(.+)$", cell.source, re.M)
@@ -151,11 +154,12 @@ def _marks(nb, marked: dict) -> dict[str, Mark]:
 
 def read_verdict(lines: list[str]) -> tuple[list[Said], list[str]]:
     """`Verdict.text()` taken apart again: (what is said of each idea, the notes below)."""
-    said, notes = [], []
+    said: list[Said] = []
+    notes: list[str] = []
     for line in lines:
         if found := _LINE.fullmatch(line):
             mark = "extra" if found[3] == "0" else "right" if found[1] == "✓" else "wrong"
-            said.append(Said(mark, *found.groups()[1:4], found[5].strip()))
+            said.append(Said(mark, found[2], found[3], found[4], found[5].strip()))
         elif said and line.startswith("   "):
             said[-1].hint = f"{said[-1].hint} {line.strip()}".strip()
         else:

@@ -8,14 +8,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader
 
-from .feedback import TEMPLATES, read_verdict
-
-if TYPE_CHECKING:
-    from ..grading.grade import ClassFolder
+from unrolled.grading.whole_class import ClassFolder
+from unrolled.reports.feedback import TEMPLATES, read_verdict
 
 
 @dataclass

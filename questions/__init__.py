@@ -1,0 +1,1 @@
+"""The instructor's side of each question: its check, and answers that are wrong or right."""

@@ -1,0 +1,167 @@
+"""Wrong answers to encoder_decoder: the reference solution with one fault each."""
+
+from unrolled.checking.catalogue import Misconception
+
+from ..hints import AN_INDEX, NO_GRAPH, NUMBERS_ONLY, ON_A_GPU_ONLY, WHOLE_NUMBERS
+
+MISCONCEPTIONS = [
+    Misconception(
+        "reads_the_answer",
+        at="read = F.pad(target, (1, 0), value=START)[:, :-1]",
+        becomes="read = target",
+        what="a decoder that reads the word it is to say",
+        hint="At step t it may read the true token t - 1. Which one does yours read?",
+        caught_by=("teacher",),
+    ),
+    Misconception(
+        "moved_the_other_way",
+        at="read = F.pad(target, (1, 0), value=START)[:, :-1]",
+        becomes="read = F.pad(target, (0, 1), value=START)[:, 1:]",
+        what="a target that was moved to the left",
+        hint="At step 0 nothing has been said, so START is read there: the target moves to the right.",
+        caught_by=("teacher",),
+    ),
+    Misconception(
+        "rolled_round",
+        at="F.pad(target, (1, 0), value=START)[:, :-1]",
+        becomes="torch.roll(target, 1, dims=1)",
+        what="a first step that reads the target's last token",
+        hint="torch.roll brings what falls out on the right back in on the left. What should stand there instead?",
+        caught_by=("teacher",),
+    ),
+    Misconception(
+        "two_steps_late",
+        at="F.pad(target, (1, 0), value=START)[:, :-1]",
+        becomes="F.pad(target, (2, 0), value=START)[:, :-2]",
+        what="a target that was moved by two steps",
+        hint="With a target of one, two, three: what does the decoder read at step 1?",
+        caught_by=("teacher",),
+    ),
+    Misconception(
+        "own_words_in_training",
+        at="""        read = F.pad(target, (1, 0), value=START)[:, :-1]  # (B, U)
+        states, _ = self.decoder(self.words(read), self.encode(source))
+        return self.say(states)""",
+        becomes="""        state, token, out = self.encode(source), torch.full_like(target[:, :1], START), []
+        for _ in range(target.shape[1]):
+            states, state = self.decoder(self.words(token), state)
+            out.append(self.say(states))
+            token = out[-1].argmax(dim=-1)
+        return torch.cat(out, dim=1)""",
+        what="a decoder that reads its own words in forward",
+        hint="The teacher's words are read while it is trained, whatever the network would have said.",
+        caught_by=("teacher",),
+        seen="teacher forcing misdefined, in document 003",
+    ),
+    Misconception(
+        "nothing_but_start",
+        at="read = F.pad(target, (1, 0), value=START)[:, :-1]",
+        becomes="read = torch.full_like(target, START)",
+        what="a decoder that reads START at every step",
+        hint="It has to know which words have been said.",
+        caught_by=("teacher",),
+    ),
+    Misconception(
+        "source_forgotten",
+        at="self.decoder(self.words(read), self.encode(source))",
+        becomes="self.decoder(self.words(read), 0 * self.encode(source))",
+        what="a decoder that knows nothing of the source",
+        hint="With what state does the decoder start?",
+        caught_by=("source",),
+    ),
+    Misconception(
+        "encoder_read_at_the_last_step",
+        at="(source != PAD).sum(dim=1) - 1",
+        becomes="torch.full((len(source),), source.shape[1] - 1)",
+        what="the encoder's state after the padding",
+        hint="A source has padding behind it, as a review had. After which character is the state taken?",
+        caught_by=("padding",),
+    ),
+    Misconception(
+        "first_character_only",
+        at="(source != PAD).sum(dim=1) - 1",
+        becomes="torch.zeros_like(source[:, 0])",
+        what="the encoder's state after the first character",
+        hint="Which state of the encoder has seen the whole source?",
+        caught_by=("source",),
+    ),
+    Misconception(
+        "source_cut_off",
+        at="device=source.device), last].unsqueeze(0)",
+        becomes="device=source.device), last].unsqueeze(0).detach()",
+        what="an encoder that no gradient reaches",
+        hint="The encoder learns from the decoder's loss alone, through the state that it hands over.",
+        caught_by=("gradients",),
+        hidden_only=NUMBERS_ONLY,
+    ),
+    Misconception(
+        "start_never_left",
+        at="            states, state = self.decoder(self.words(token), state)\n            token =",
+        becomes=(
+            "            states, state = self.decoder(self.words(torch.full_like(token, START)), state)\n"
+            "            token ="
+        ),
+        what="a translate that reads START at every step",
+        hint="What it has said it has to read, or it does not know it.",
+        caught_by=("translate",),
+    ),
+    Misconception(
+        "state_not_carried",
+        at="            states, state = self.decoder(self.words(token), state)\n            token =",
+        becomes="            states, _ = self.decoder(self.words(token), state)\n            token =",
+        what="a translate that begins anew at every step",
+        hint="Which state goes into the decoder at the second step?",
+        caught_by=("translate",),
+    ),
+    Misconception(
+        "goes_on_after_the_end",
+        at="return [row[: row.index(END)] if END in row else row for row in rows]",
+        becomes="return [[token for token in row if token != END] for row in rows]",
+        what="a translation that goes on after END",
+        hint="END says that the translation is over. What stands behind it is nothing.",
+        caught_by=("translate",),
+    ),
+    Misconception(
+        "end_kept",
+        at="row[: row.index(END)]",
+        becomes="row[: row.index(END) + 1]",
+        what="a translation with END in it",
+        hint="END ends a translation, and is no part of it.",
+        caught_by=("translate",),
+    ),
+    Misconception(
+        "one_token_more",
+        at="for _ in range(longest):",
+        becomes="for _ in range(longest + 1):",
+        what="one token more than `longest`",
+        hint="`longest` is how many may be said at the most.",
+        caught_by=("translate",),
+    ),
+    Misconception(
+        "least_likely",
+        at="self.say(states).argmax(dim=-1)",
+        becomes="self.say(states).argmin(dim=-1)",
+        what="the least likely token each time",
+        hint="Which token has the largest logit?",
+        caught_by=("translate",),
+    ),
+    Misconception(
+        "batch_taken_for_time",
+        at="self.decoder = nn.GRU(16, hidden_dim, batch_first=True)",
+        becomes="self.decoder = nn.GRU(16, hidden_dim)",
+        what="a decoder that takes the batch for the time",
+        hint="Without batch_first=True the first axis is time.",
+        caught_by=("shape",),
+    ),
+]
+
+# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+EQUIVALENT = {
+    "line 15: (source != PAD).sum(dim=1) - 1 detached": WHOLE_NUMBERS,
+    "line 16: torch.arange without device=source.device": AN_INDEX,
+    "line 20: F.pad(target, (1, 0), value= … detached": WHOLE_NUMBERS,
+    "line 27: self.encode(source) detached": NO_GRAPH,
+    "line 28: torch.full((len(source), 1), … detached": WHOLE_NUMBERS,
+    "line 28: torch.full without device=source.device": ON_A_GPU_ONLY,
+    "line 31: self.say(states).argmax(dim= … detached": WHOLE_NUMBERS,
+}

@@ -1,0 +1,126 @@
+"""Wrong answers to initialisations: the reference solution with one fault each."""
+
+from unrolled.checking.catalogue import Misconception
+
+MISCONCEPTIONS = [
+    Misconception(
+        "small_variance",
+        at="return 0.01 * normal",
+        becomes="return 0.0001 * normal",
+        what="0.01 taken for a variance",
+        hint="The standard deviation is 0.01.",
+        caught_by=("small",),
+    ),
+    Misconception(
+        "small_unscaled",
+        at="return 0.01 * normal",
+        becomes="return normal",
+        what="numbers that are not scaled",
+        hint="Multiply standard normal numbers by 0.01.",
+        caught_by=("small",),
+    ),
+    Misconception(
+        "small_all_positive",
+        at="return 0.01 * normal",
+        becomes="return 0.01 * abs(normal)",
+        what="numbers of one sign",
+        hint="Normal numbers have mean 0.",
+        caught_by=("small",),
+    ),
+    Misconception(
+        "he_for_xavier",
+        at="np.sqrt(1 / hidden_dim)",
+        becomes="np.sqrt(2 / hidden_dim)",
+        what="He's start",
+        hint="Xavier's variance is 2 / (in + out), and here both are H.",
+        caught_by=("xavier",),
+    ),
+    Misconception(
+        "variance_for_deviation",
+        at="np.sqrt(1 / hidden_dim)",
+        becomes="(1 / hidden_dim)",
+        what="a variance where a standard deviation belongs",
+        hint="Multiply by the root of the variance.",
+        caught_by=("xavier",),
+    ),
+    Misconception(
+        "xavier_constant",
+        at="np.sqrt(1 / hidden_dim)",
+        becomes="0.1",
+        what="a spread that does not depend on H",
+        hint="0.1 is right for H = 100 only.",
+        caught_by=("xavier",),
+        hidden_only="right for the visible test's H = 100; the hidden check draws another",
+    ),
+    Misconception(
+        "upper_triangle",
+        at="np.linalg.qr(normal)[0]",
+        becomes="np.linalg.qr(normal)[1]",
+        what="the R of QR",
+        hint="The first result is the orthogonal one.",
+        caught_by=("orthogonal",),
+    ),
+    Misconception(
+        "columns_of_length_one",
+        at="np.linalg.qr(normal)[0]",
+        becomes="normal / np.linalg.norm(normal, axis=0)",
+        what="columns of length 1 that are not perpendicular",
+        hint="Wᵀ W has to be the identity: ones on the diagonal, and zeros elsewhere too.",
+        caught_by=("orthogonal",),
+    ),
+    Misconception(
+        "scaled_to_radius_one",
+        at="np.linalg.qr(normal)[0]",
+        becomes="normal / np.abs(np.linalg.eigvals(normal)).max()",
+        what="a random matrix scaled to a spectral radius of 1",
+        hint="Its singular values still differ; those of an orthogonal matrix are all 1.",
+        caught_by=("orthogonal",),
+    ),
+    Misconception(
+        "always_the_same_turn",
+        at="np.linalg.qr(normal)[0]",
+        becomes="np.linalg.qr(np.random.RandomState(0).randn(hidden_dim, hidden_dim))[0]",
+        what="the same matrix at every call",
+        hint="No seed inside: each call draws another one.",
+        caught_by=("orthogonal",),
+    ),
+    Misconception(
+        "identity_for_orthogonal",
+        at="np.linalg.qr(normal)[0]",
+        becomes="np.eye(hidden_dim)[np.random.permutation(hidden_dim)]",
+        what="a permutation of the identity",
+        hint="It is orthogonal, and it mixes nothing: each unit passes its number to one other.",
+        caught_by=("orthogonal",),
+        hidden_only="Wᵀ W is the identity; only what is in W shows it",
+    ),
+    Misconception(
+        "ones_for_identity",
+        at="np.eye(hidden_dim)",
+        becomes="np.ones((hidden_dim, hidden_dim))",
+        what="ones everywhere",
+        hint="The identity has ones on its diagonal and zeros elsewhere.",
+        caught_by=("identity",),
+    ),
+    Misconception(
+        "unknown_kind_passes",
+        at='    raise ValueError(f"unknown kind {kind!r}: small, xavier, orthogonal or identity")',
+        becomes="    return normal",
+        what="a start for a kind that does not exist",
+        hint="A spelling mistake should not pass for a choice: raise a ValueError (or a KeyError).",
+        caught_by=("refusal",),
+    ),
+    Misconception(
+        "none_for_an_unknown_kind",
+        at='    raise ValueError(f"unknown kind {kind!r}: small, xavier, orthogonal or identity")',
+        becomes="    return None",
+        what="None for a kind that does not exist",
+        hint="None fails later, where nobody knows why: raise a ValueError.",
+        caught_by=("refusal",),
+    ),
+]
+
+# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+EQUIVALENT = {
+    "line 5: 0.01 becomes 0.0101": "a spread that is 1 % off cannot be told from the draw",
+    "line 12: ValueError without f'unknown kind {kind!r}: sma …": "the contract asks for the error, not its text",
+}

@@ -1,0 +1,125 @@
+"""Wrong answers to regression_model: the reference solution with one fault each."""
+
+from unrolled.checking.catalogue import Misconception
+
+MISCONCEPTIONS = [
+    Misconception(
+        "cut_from_the_net",
+        at="self.head(all_h)",
+        becomes="self.head(all_h.detach())",
+        what="predictions that are cut from the recurrent net",
+        hint="Only the linear layer would learn. Is there a detach, a .data or a no_grad?",
+        caught_by=("gradients",),
+        seen="document 001's tests accept it",
+    ),
+    Misconception(
+        "last_step_only",
+        at="self.head(all_h)",
+        becomes="self.head(all_h[:, -1])",
+        what="one prediction for the whole sequence",
+        hint="There is one for every step: (B, T, O).",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "mean_of_the_states",
+        at="self.head(all_h)",
+        becomes="self.head(all_h.mean(dim=1, keepdim=True).expand_as(all_h))",
+        what="predictions from the mean of all states",
+        hint="The prediction of a step is made from the state of that step.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "size_of_one_example",
+        at="nn.Linear(recurrent_net.hidden_size, output_dim)",
+        becomes="nn.Linear(16, output_dim)",
+        what="a linear layer for 16 units, whatever the net has",
+        hint="Ask the net: recurrent_net.hidden_size.",
+        caught_by=("values", "parameters"),
+        seen="document 001's tests accept hard-coded sizes",
+    ),
+    Misconception(
+        "always_one_output",
+        at="nn.Linear(recurrent_net.hidden_size, output_dim)",
+        becomes="nn.Linear(recurrent_net.hidden_size, 1)",
+        what="one number per step, whatever output_dim is",
+        hint="output_dim says how many numbers a prediction has.",
+        caught_by=("values", "parameters"),
+    ),
+    Misconception(
+        "no_bias",
+        at="nn.Linear(recurrent_net.hidden_size, output_dim)",
+        becomes="nn.Linear(recurrent_net.hidden_size, output_dim, bias=False)",
+        what="a linear layer without a bias",
+        hint="The prediction is V h + c.",
+        caught_by=("values", "parameters"),
+    ),
+    Misconception(
+        "activation_on_top",
+        at="self.head(all_h)",
+        becomes="torch.tanh(self.head(all_h))",
+        what="predictions that have gone through tanh",
+        hint="A prediction may be any number; tanh keeps it between −1 and 1.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "axis_dropped",
+        at="self.head(all_h)",
+        becomes="self.head(all_h).squeeze(-1)",
+        what="predictions without their last axis if O = 1",
+        hint="(B, T, 1) stays (B, T, 1): the loss expects three axes.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "last_state_for_all",
+        at="return out, all_h",
+        becomes="return out, _",
+        what="the last state as the second result",
+        hint="recurrent_net gives two things; the first has the states of every step.",
+        caught_by=("states",),
+    ),
+    Misconception(
+        "results_swapped",
+        at="return out, all_h",
+        becomes="return all_h, out",
+        what="states first and predictions second",
+        hint="out, all_h: in this order.",
+        caught_by=("values", "states"),
+    ),
+    Misconception(
+        "copy_of_the_net",
+        at="self.recurrent_net = recurrent_net",
+        becomes="self.recurrent_net = copy.deepcopy(recurrent_net)",
+        what="a copy of the net that was given",
+        hint="Whoever passed the net in wants that very net to be trained.",
+        caught_by=("parameters",),
+    ),
+    Misconception(
+        "net_hidden_from_the_optimizer",
+        at="self.recurrent_net = recurrent_net",
+        becomes='self.__dict__["recurrent_net"] = recurrent_net',
+        what="a net that is not among the model's parts",
+        hint="Assign it to an attribute of the module, not to a list or a dict.",
+        caught_by=("parameters",),
+    ),
+    Misconception(
+        "frozen_net",
+        at="self.recurrent_net = recurrent_net",
+        becomes="self.recurrent_net = recurrent_net.requires_grad_(False)",
+        what="a net that is frozen",
+        hint="The net is to be trained together with the linear layer.",
+        caught_by=("gradients",),
+    ),
+    Misconception(
+        "layer_drawn_in_forward",
+        at="self.head(all_h)",
+        becomes="nn.Linear(all_h.shape[-1], self.output_dim)(all_h)",
+        what="a linear layer that is made anew at every call",
+        hint="Make it once, in __init__; what is drawn in forward can never be trained.",
+        caught_by=("values", "gradients"),
+    ),
+]
+
+# Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
+NEVER_ALONE = {
+    "values": "wrong predictions have the wrong shape, number of parameters or gradient too; it is asked for first",
+}

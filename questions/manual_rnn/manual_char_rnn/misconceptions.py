@@ -1,0 +1,115 @@
+"""Wrong answers to manual_char_rnn: the reference solution with one fault each."""
+
+from unrolled.checking.catalogue import Misconception
+
+MISCONCEPTIONS = [
+    Misconception(
+        "state_ignored",
+        at="self.rnn(self.embedding(x), hidden)",
+        becomes="self.rnn(self.embedding(x))",
+        what="a model that does not pass the hidden state on to its RNN",
+        hint="forward takes hidden for a reason: hand it to the RNN.",
+        caught_by=("values", "hidden"),
+    ),
+    Misconception(
+        "old_state_returned",
+        at="        states, hidden = self.rnn",
+        becomes="        states, _ = self.rnn",
+        what="the state that came in, returned as the state that goes out",
+        hint="The RNN's second result is the new state.",
+        caught_by=("hidden",),
+    ),
+    Misconception(
+        "last_step_only",
+        at="self.fc(states), hidden",
+        becomes="self.fc(states[:, -1]), hidden",
+        what="logits of the last step alone",
+        hint="Every step predicts its next character: (B, T, V).",
+        caught_by=("values",),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "softmax_at_the_end",
+        at="self.fc(states), hidden",
+        becomes="torch.softmax(self.fc(states), dim=-1), hidden",
+        what="probabilities instead of logits",
+        hint="cross_entropy takes logits and does the softmax itself; twice is once too many.",
+        caught_by=("values",),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "log_softmax_at_the_end",
+        at="self.fc(states), hidden",
+        becomes="torch.log_softmax(self.fc(states), dim=-1), hidden",
+        what="log-probabilities instead of logits",
+        hint="The loss would not mind, but the contract says logits: straight from the linear layer.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "state_for_logits",
+        at="self.fc(states), hidden",
+        becomes="self.fc(hidden[-1]).unsqueeze(1).expand(-1, x.shape[1], -1), hidden",
+        what="every step predicted from the last state",
+        hint="That looks into the future: step t may use the state after step t only.",
+        caught_by=("values",),
+        hidden_only="shapes agree, and the visible test has no numbers by hand for three random parts",
+    ),
+    Misconception(
+        "states_cut",
+        at="self.fc(states), hidden",
+        becomes="self.fc(states.detach()), hidden",
+        what="a linear layer that is cut from the RNN",
+        hint="Only fc would learn.",
+        caught_by=("gradients",),
+        hidden_only="the numbers are right; only gradients show it",
+    ),
+    Misconception(
+        "embedding_cut",
+        at="self.embedding(x), hidden",
+        becomes="self.embedding(x).detach(), hidden",
+        what="an RNN that is cut from the embedding",
+        hint="The embedding would stay as it was drawn.",
+        caught_by=("gradients",),
+        hidden_only="the numbers are right; only gradients show it",
+    ),
+    Misconception(
+        "one_layer",
+        at="ManualRNN(embed_dim, hidden_dim, num_layers)",
+        becomes="ManualRNN(embed_dim, hidden_dim)",
+        what="an RNN of one layer whatever num_layers says",
+        hint="Pass num_layers on.",
+        caught_by=("parts",),
+    ),
+    Misconception(
+        "sizes_swapped",
+        at="ManualRNN(embed_dim, hidden_dim, num_layers)",
+        becomes="ManualRNN(hidden_dim, hidden_dim, num_layers)",
+        what="an RNN that reads H numbers instead of E",
+        hint="The RNN reads embeddings: its input size is E.",
+        caught_by=("values", "parts"),
+    ),
+    Misconception(
+        "no_output_bias",
+        at="nn.Linear(hidden_dim, vocab_size)",
+        becomes="nn.Linear(hidden_dim, vocab_size, bias=False)",
+        what="a linear layer without its bias",
+        hint="The bias learns how frequent each character is.",
+        caught_by=("parts",),
+    ),
+    Misconception(
+        "nonlinearity_on_logits",
+        at="self.fc(states), hidden",
+        becomes="torch.tanh(self.fc(states)), hidden",
+        what="logits squeezed into (-1, 1)",
+        hint="With V = 21 the largest probability would then be 0.27: leave the logits as they are.",
+        caught_by=("values",),
+        hidden_only="freshly drawn logits are small, where tanh hardly shows",
+    ),
+]
+
+# Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
+NEVER_ALONE = {
+    "values": "wrong logits have wrong gradients too; it is what the question asks for first",
+    "hidden": "a wrong state has a wrong gradient too; it tells which of two results is wrong",
+    "parts": "a wrong part gives wrong numbers or gradients too; only this line says which part it is",
+}

@@ -1,0 +1,2 @@
+# a small letter
+mcq_rnn_output = "b"

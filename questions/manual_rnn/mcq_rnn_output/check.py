@@ -1,0 +1,9 @@
+"""The answer is held to the right letter; why the others are wrong stands in misconceptions.py."""
+
+from unrolled.checking.choice import chosen
+from unrolled.checking.question import question
+
+
+@question("mcq_rnn_output", name="mcq_rnn_output", marks={"answer": 6})
+def mcq_rnn_output(answer, draw):
+    yield chosen(answer, "B", "batch, step, hidden unit")

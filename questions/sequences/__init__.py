@@ -1,0 +1,1 @@
+"""The hidden checks of 01_sequences. The contracts stand in docs/contract.md and in the notebook."""

@@ -1,0 +1,2 @@
+# a small letter
+mcq_mlp_memory = "b"

@@ -1,0 +1,86 @@
+"""`unrolled grade`: a class's submissions, with feedback pages, a CSV and a page of mistakes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from unrolled.cli.options import all_budgets, assignments_argument, budgets_option, chosen
+
+
+@click.command()
+@assignments_argument
+@click.option("--folder", type=click.Path(path_type=Path), help="Where submitted/ lies (default: the course's root).")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.option("--workers", type=click.IntRange(min=1), help="Notebooks run at once (default: one per core).")
+@budgets_option
+@click.pass_obj
+def grade(
+    start: str,
+    assignments: tuple[str, ...],
+    folder: Path | None,
+    students: tuple[str, ...],
+    workers: int | None,
+    budgets: dict[str, float],
+) -> None:
+    """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a page of mistakes."""
+    from unrolled.cli.printing import UNSANDBOXED, progress, say
+    from unrolled.course.course import PRACTICE_SALT, Course
+    from unrolled.grading.whole_class import ClassFolder, running_ahead, write_csv
+    from unrolled.grading.whole_class import grade as grade_class
+    from unrolled.reports.misconceptions import write_misconceptions
+
+    course = Course.find(start)
+    place = ClassFolder(course, folder or course.root)
+    place.config.RefereedExecute.budgets = all_budgets(course, budgets)
+    classes = {name: list(students) or place.submissions(name) for name in chosen(course, assignments)}
+    classes = {assignment: names for assignment, names in classes.items() if names}
+    work = [(assignment, student) for assignment, names in classes.items() for student in names]
+    if not work:
+        say(f"nothing to grade: {place.folder / 'submitted'} has no <student>/<assignment> folder")
+        sys.exit(1)
+    with running_ahead(place, work, workers or os.cpu_count() or 1) as ahead:
+        for assignment, names in classes.items():
+            with progress() as bar:
+                task = bar.add_task(assignment, total=len(names), who="")
+                results = grade_class(
+                    place,
+                    assignment,
+                    names,
+                    lambda result: bar.update(task, advance=1, who=result.student),  # noqa: B023
+                    ahead,
+                )
+            _show(assignment, results)
+            csv, mistakes = write_csv(place, assignment), write_misconceptions(place, assignment)
+            say(f"marks     {csv}\nmistakes  {mistakes}\nfeedback  {place.folder / 'feedback'}")
+    if course.salt == PRACTICE_SALT:
+        say("note: the draws use the practice salt; write a secret of your own into .salt for a real class")
+    say(UNSANDBOXED)
+
+
+def _show(assignment: str, results: list) -> None:
+    """A line for each student: points by question, the total, and what cost points first."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from unrolled.cli.printing import say, show
+
+    questions: list[dict] = next((result.report["questions"] for result in results if result.report), [])
+    table = Table(title=assignment, title_justify="left", show_lines=False)
+    table.add_column("student")
+    for number, _ in enumerate(questions, start=1):
+        table.add_column(str(number), justify="right")
+    table.add_column("total", justify="right", no_wrap=True)
+    table.add_column("what cost points first", ratio=1, overflow="fold")
+    for result in results:
+        earned = [str(question["points"]) for question in (result.report or {}).get("questions", [])]
+        cells = earned or ["–"] * len(questions)
+        flags = "".join(f" [{flag}]" for flag in result.flags)
+        total = f"{result.score:g} of {result.of:g}" if result.report else "not marked"
+        table.add_row(result.student, *cells, total, Text(result.reason + flags))
+    show(table, width=120)
+    numbered = [f"{number} {question['id']} ({question['of']})" for number, question in enumerate(questions, start=1)]
+    say("questions " + " · ".join(numbered))

@@ -1,0 +1,54 @@
+"""The group of all commands. It knows their modules by name and imports only the one that is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+# Before torch is loaded: two threads that wait for one another by spinning stop a busy machine, and small tensors
+# gain nothing from them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+try:
+    import click
+except ImportError as missing:  # the core alone runs beside a student's code and has no commands
+    sys.exit(f"the unrolled command needs more than the core ({missing}): pip install 'unrolled[grade,notebooks]'")
+
+from unrolled.course.errors import BadInput
+
+COMMANDS = ("audit", "build", "grade", "lint", "mark")  # each is a function in the module of its name
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return getattr(importlib.import_module(f"unrolled.cli.{name}"), name)
+
+
+@click.group(cls=LazyGroup)
+@click.option("--course", type=click.Path(exists=True, file_okay=False), default=".", help="A folder of the course.")
+@click.version_option(package_name="unrolled")
+@click.pass_context
+def cli(context: click.Context, course: str) -> None:
+    """Make releases of the course's assignments, mark notebooks, grade classes, audit the checks."""
+    context.obj = course
+
+
+def main() -> None:
+    """Entry point: bad input ends with one line that says what to do, never with a traceback."""
+    try:
+        cli(standalone_mode=True)
+    except BadInput as error:
+        click.echo(f"unrolled: {error}", err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").split(".")[0] == "unrolled":
+            raise
+        sys.exit(f"this command needs more than the core ({missing}): pip install 'unrolled[grade,notebooks]'")

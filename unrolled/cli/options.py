@@ -1,0 +1,48 @@
+"""Options and arguments that several commands have. Imports nothing that takes long: --help needs all of this."""
+
+from __future__ import annotations
+
+import click
+
+from unrolled.course.course import Course
+
+assignments_argument = click.argument("assignments", nargs=-1)
+
+
+def chosen(course: Course, names: tuple[str, ...]) -> list[str]:
+    """The assignments that a command is to work on; an unknown name is an error before anything is done."""
+    for name in names:
+        course.bundle(name)
+    return list(names) or course.assignments
+
+
+def _read_budgets(context, parameter, given: tuple[str, ...]) -> dict[str, float]:
+    budgets = {}
+    for text in given:
+        question, _, passes = text.partition("=")
+        try:
+            budgets[question] = float(passes)
+        except ValueError:
+            raise click.BadParameter(f"{text!r} is not QUESTION=PASSES, such as train_echo=5000") from None
+    return budgets
+
+
+budgets_option = click.option(
+    "--budget",
+    "budgets",
+    multiple=True,
+    metavar="QUESTION=PASSES",
+    callback=_read_budgets,
+    help="What a training may cost, in reference passes, instead of what the question allows; may be given again.",
+)
+
+
+def all_budgets(course: Course, given: dict[str, float]) -> dict[str, float]:
+    """Those of nbgrader_config.py, and over them those of the command line. Raises for a question without one."""
+    from unrolled.course.nbgrader_config import load_config
+
+    bundles = [course.bundle(name) for name in course.assignments]
+    known = {id for bundle in bundles for id in bundle.declared if bundle.trains(id)}
+    for question in given.keys() - known:
+        raise click.BadParameter(f"no question {question!r} has a budget; those that train: {', '.join(sorted(known))}")
+    return {**dict(load_config(course).RefereedExecute.get("budgets", {})), **given}

@@ -1,0 +1,33 @@
+"""How commands print: one console, one kind of progress bar. Imported by a command when it runs, not for --help."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+_console = Console(soft_wrap=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """A line for the terminal, as it is: what stands in brackets is no markup."""
+    _console.print(text, markup=False)
+
+
+def show(table: Table, width: int) -> None:
+    """A table, at least `width` characters wide, for terminals that do not tell their own."""
+    Console(width=max(_console.width, width), highlight=False).print(table)
+
+
+def progress() -> Progress:
+    """A bar; a task's field `who` says what was done last."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[who]}"),
+    )
+
+
+UNSANDBOXED = "note: no sandbox: the notebooks' code ran with your rights; do not mark strangers' work this way yet"

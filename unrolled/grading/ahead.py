@@ -1,0 +1,118 @@
+"""Executions ahead of time: while nbgrader writes one submission's marks, other processes run the next ones.
+
+A submission's execution is a pure task: the notebook in, the executed notebook and the verdicts out. It needs no
+gradebook, so any number may run at once; one process, the one that called, writes. What a worker gives waits in
+`FINISHED` until nbgrader's own Autograde comes to that submission, and `RefereedExecute` takes it from there. Whatever
+goes wrong on the way, the submission is simply run then and there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import tempfile
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter
+from nbgrader.utils import setenv
+from traitlets.config import Config
+
+from unrolled.course.nbgrader_config import course_directory
+from unrolled.grading.execute import FINISHED, Execution, RefereedExecute, execution_key
+
+AHEAD = 2  # submissions that are prepared for each worker: one runs, one waits
+
+
+class Ahead:
+    """Runs submissions in worker processes, in the order in which they will be asked for.
+
+        with Ahead(config, work, workers=2, tell_gradebook=…) as ahead:
+            ahead.wait("02_manual_rnn", "ada")    # its execution is finished, or has failed; write her marks
+
+    config: the class's, as nbgrader gets it. work: (assignment, student) pairs. tell_gradebook: puts an assignment's
+    cells into the gradebook, without which nbgrader cannot restore what is locked. Nothing that happens to a submission
+    here raises.
+    """
+
+    def __init__(
+        self, config: Config, work: Sequence[tuple[str, str]], workers: int, tell_gradebook: Callable[[str], None]
+    ) -> None:
+        self.config, self.workers, self.tell_gradebook = config, workers, tell_gradebook
+        self._next = deque(work)
+        self._told: set[str] = set()
+        self._running: dict[tuple[str, str], Future] = {}
+
+    def __enter__(self) -> Ahead:
+        self._stack = contextlib.ExitStack()
+        self._scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="unrolled-")))
+        # Not forked: torch has threads by now.
+        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._stack.close()
+
+    def has_told(self, assignment: str) -> bool:
+        """Does the gradebook know this assignment's cells already?"""
+        return assignment in self._told
+
+    def wait(self, assignment: str, student: str) -> None:
+        """Return when this submission's execution is finished, and have the workers busy with what comes next."""
+        self._look_ahead()
+        future = self._running.pop((assignment, student), None)
+        if future is None:
+            return
+        with contextlib.suppress(Exception):  # a worker that died: it is run here then
+            key, execution = future.result()
+            FINISHED[key] = execution
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        while self._next and len(self._running) < AHEAD * self.workers:
+            assignment, student = self._next.popleft()
+            with contextlib.suppress(Exception):  # what cannot be prepared is told when its turn comes
+                if assignment not in self._told:
+                    self.tell_gradebook(assignment)
+                    self._told.add(assignment)
+                path = self._sanitized(assignment, student)
+                self._running[assignment, student] = self._pool.submit(_execute, self.config, assignment, student, path)
+
+    def _sanitized(self, assignment: str, student: str) -> Path:
+        """What nbgrader would execute, in a folder of its own with the files that were handed in beside it."""
+        config = Config(self.config)
+        config.CourseDirectory = Config(self.config.CourseDirectory)
+        config.CourseDirectory.autograded_directory = str(self._scratch)
+        coursedir = course_directory(config, assignment)
+        coursedir.student_id = student
+        converter = _Sanitize(coursedir=coursedir, config=config)
+        converter.force = True
+        converter.start()
+        (path,) = (self._scratch / student / assignment).glob("*.ipynb")
+        return path
+
+
+class _Sanitize(Autograde):
+    """The first half of nbgrader's Autograde: locked cells are the master's again, and nothing is run."""
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        self._init_preprocessors()
+        BaseConverter.convert_single_notebook(self, notebook_filename)
+
+
+def _execute(config: Config, assignment: str, student: str, path: Path) -> tuple[str, Execution]:
+    """What a worker does: run one sanitized notebook. Returns its key in FINISHED, and what came of it."""
+    notebook = nbformat.read(path, as_version=4)
+    resources = ResourcesDict(
+        metadata={"path": str(path.parent)}, nbgrader={"assignment": assignment, "student": student}
+    )
+    key = execution_key(notebook, resources)
+    with setenv(NBGRADER_EXECUTION="autograde"):
+        notebook, resources = RefereedExecute(config=config).preprocess(notebook, resources)
+    return key, Execution(notebook, resources["unrolled"]["verdicts"])

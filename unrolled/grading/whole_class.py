@@ -1,0 +1,224 @@
+"""Grade a class: every submission through nbgrader's autograde and feedback, one after the other.
+
+nbgrader stops a whole batch for some faults of one notebook. Here each submission is a batch of its own:
+whatever happens to one, the others are graded, and the one is listed with its reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.plugins import CsvExportPlugin
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+
+from unrolled.build.release import generate
+from unrolled.course.course import Course
+from unrolled.course.errors import SubmissionError
+from unrolled.course.nbgrader_config import course_directory, load_config
+from unrolled.grading.ahead import Ahead
+from unrolled.grading.notebook import read_notebook
+
+
+@dataclass
+class Result:
+    """One student's assignment. report: as `mark_file` gives it, None where it could not be marked."""
+
+    student: str
+    assignment: str
+    score: float = 0.0
+    of: float = 0.0
+    report: dict | None = None
+    trouble: str = ""
+    feedback: Path | None = None
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str:
+        """What cost points first, or why it could not be marked; "" for full marks."""
+        lost = [q for q in (self.report or {}).get("questions", []) if q["reason"]]
+        return self.trouble or (f"{lost[0]['id']}: {lost[0]['reason']}" if lost else "")
+
+
+class ClassFolder:
+    """Where a class's work lies: submitted/ autograded/ feedback/ gradebook.db, in one folder."""
+
+    def __init__(self, course: Course, folder: Path) -> None:
+        self.course, self.folder = course, folder.resolve()
+        self.config = load_config(
+            course,
+            submitted_directory=self.folder / "submitted",
+            autograded_directory=self.folder / "autograded",
+            feedback_directory=self.folder / "feedback",
+        )
+        self.config.CourseDirectory.db_url = f"sqlite:///{self.folder / 'gradebook.db'}"
+        if self.folder == course.root:
+            configured = load_config(course).CourseDirectory
+            if "db_url" in configured:
+                self.config.CourseDirectory.db_url = configured["db_url"]
+
+    @property
+    def gradebook(self) -> Gradebook:
+        return Gradebook(self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id)
+
+    def submissions(self, assignment: str) -> list[str]:
+        """The students who handed something in for an assignment, in order."""
+        return sorted(path.parent.name for path in (self.folder / "submitted").glob(f"*/{assignment}") if path.is_dir())
+
+    def notebook(self, step: str, student: str, assignment: str) -> Path:
+        """A student's file in submitted/, autograded/ or feedback/."""
+        name = self.course.bundle(assignment).name
+        suffix = ".html" if step == "feedback" else ".ipynb"
+        return self.folder / step / student / assignment / (name + suffix)
+
+
+def grade(
+    folder: ClassFolder,
+    assignment: str,
+    students: list[str] | None = None,
+    done: Callable[[Result], None] = print,
+    ahead: Ahead | None = None,
+) -> list[Result]:
+    """Grade the submissions of one assignment; `done` is told each result as it comes.
+
+    ahead: what runs submissions in other processes before they are asked for here; None to run each in this one.
+    Raises BuildError when the master itself cannot be released; nothing a student handed in raises.
+    """
+    if ahead is None or not ahead.has_told(assignment):
+        tell_gradebook(folder, assignment)
+    api = NbGraderAPI(course_directory(folder.config, assignment), config=folder.config)
+    results = []
+    for student in students or folder.submissions(assignment):
+        if ahead is not None:
+            ahead.wait(assignment, student)
+        try:
+            result = _grade_one(folder, api, assignment, student)
+        except SubmissionError as error:
+            result = Result(student, assignment, trouble=str(error).replace(f"{folder.folder}/", ""))
+        except Exception as error:  # the next student's work must not wait for this one's
+            result = Result(student, assignment, trouble=f"{type(error).__name__}: {error}")
+        if result.trouble:
+            _quietly(lambda student=student: _list_without_marks(folder, assignment, student))
+        results.append(result)
+        done(result)
+    return results
+
+
+@contextlib.contextmanager
+def running_ahead(folder: ClassFolder, work: list[tuple[str, str]], workers: int) -> Iterator[Ahead | None]:
+    """What `grade` can take its executions from. work: (assignment, student) pairs in the order of grading.
+
+    workers: processes; with one alone, or little to do, everything is run in this process, and None is given.
+    """
+    if min(workers, len(work)) < 2:
+        yield None
+        return
+    with Ahead(folder.config, work, workers, lambda assignment: tell_gradebook(folder, assignment)) as ahead:
+        yield ahead
+
+
+def tell_gradebook(folder: ClassFolder, assignment: str) -> None:
+    """Put the master's cells, hidden ones included, into the gradebook; nbgrader restores them from there."""
+    with tempfile.TemporaryDirectory(prefix="unrolled-") as scratch:
+        config = Config(folder.config)
+        config.CourseDirectory = Config(folder.config.CourseDirectory)
+        config.CourseDirectory.release_directory = scratch
+        generate(config, assignment)
+
+
+def _grade_one(folder: ClassFolder, api: NbGraderAPI, assignment: str, student: str) -> Result:
+    result = Result(student, assignment)
+    handed_in = folder.notebook("submitted", student, assignment)
+    if not handed_in.is_file():
+        others = [p.name for p in handed_in.parent.glob("*.ipynb")]
+        found = f"there is {', '.join(others)}; rename it" if len(others) == 1 else "there is no notebook at all"
+        raise SubmissionError(f"{handed_in} is missing: {found}")
+    read_notebook(handed_in)
+    outcome = _quietly(lambda: api.autograde(assignment, student))
+    if not outcome["success"]:
+        result.trouble = _reason(outcome)
+        return result
+    marked = json.loads(folder.notebook("autograded", student, assignment).read_text(encoding="utf-8"))
+    result.report = marked["metadata"]["unrolled"]
+    outcome = _quietly(lambda: api.generate_feedback(assignment, student))
+    if outcome["success"]:
+        result.feedback = folder.notebook("feedback", student, assignment)
+    else:
+        result.flags.append(f"no feedback page: {_reason(outcome)}")
+    if any(question["needs_person"] for question in result.report["questions"]):
+        result.flags.append("a person has to look")
+    waiting = _quietly(lambda: _texts_to_mark(folder, assignment, student))
+    if waiting:
+        result.flags.append(f"to mark by hand: {', '.join(waiting)}")
+    result.score, result.of = _quietly(lambda: _score(folder, assignment, student))
+    return result
+
+
+def _score(folder: ClassFolder, assignment: str, student: str) -> tuple[float, float]:
+    with folder.gradebook as gradebook:
+        submission = gradebook.find_submission(assignment, student)
+        return submission.score, submission.max_score
+
+
+def _texts_to_mark(folder: ClassFolder, assignment: str, student: str) -> list[str]:
+    """The free-text answers that no person has marked yet, in the order of the notebook."""
+    texts = folder.course.bundle(assignment).by_hand
+    with folder.gradebook as gradebook:
+        (notebook,) = gradebook.find_submission(assignment, student).notebooks
+        waiting = {grade.name for grade in notebook.grades if grade.needs_manual_grade}
+    return [id for id in texts if id in waiting]
+
+
+def _list_without_marks(folder: ClassFolder, assignment: str, student: str) -> None:
+    """List a submission that could not be marked: no points, for a person to look at.
+
+    It must not keep the marks, or the pages, of an earlier one.
+    """
+    for step in ("autograded", "feedback"):
+        shutil.rmtree(folder.notebook(step, student, assignment).parent, ignore_errors=True)
+    with folder.gradebook as gradebook:
+        gradebook.update_or_create_student(student)
+        for notebook in gradebook.update_or_create_submission(assignment, student).notebooks:
+            for mark in notebook.grades:
+                mark.auto_score, mark.needs_manual_grade = 0.0, True
+        gradebook.db.commit()
+
+
+def write_csv(folder: ClassFolder, assignment: str) -> Path:
+    """nbgrader's own CSV of an assignment's marks, in the class's folder."""
+    path = folder.folder / f"{assignment}.csv"
+    plugin = CsvExportPlugin(to=str(path), assignment=[assignment])
+    with folder.gradebook as gradebook:
+        _quietly(lambda: plugin.export(gradebook))
+    return path
+
+
+def _quietly(run: Callable):
+    """Keep nbgrader's log lines off the terminal; what matters of them comes back in the result."""
+    logger = logging.getLogger("traitlets")
+    before, logger.propagate = logger.propagate, False
+    handlers, logger.handlers = logger.handlers, [logging.NullHandler()]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # about nbgrader's own session; it writes all the same
+            return run()
+    finally:
+        logger.propagate, logger.handlers = before, handlers
+
+
+def _reason(outcome: dict) -> str:
+    """The last line of a traceback in nbgrader's log, which is the exception that stopped it."""
+    text = (outcome.get("log") or "") + "\n" + (outcome.get("error") or "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if "Error" in line.split(":")[0] and not line.startswith(("[", "File", "raise"))]
+    return (told or lines or ["nbgrader gave no reason"])[0][:300]
