@@ -5,6 +5,8 @@ READY := .venv/.ready
 COLAB := .venv-colab
 # Small tensors gain nothing from threads, and two that wait for one another by spinning stop a busy machine.
 export OMP_NUM_THREADS := 1
+# Where this is set, each of some hundred processes would compile every module that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test colab release grade audit bench lint clean
 help:  ## what can be made

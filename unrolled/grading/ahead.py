@@ -10,23 +10,25 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import shutil
 import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter
-from nbgrader.utils import setenv
+from nbgrader.utils import find_all_files, setenv
 from traitlets.config import Config
 
 from unrolled.course.nbgrader_config import course_directory
 from unrolled.grading.execute import FINISHED, Execution, RefereedExecute, execution_key
 
 AHEAD = 2  # submissions that are prepared for each worker: one runs, one waits
+MOST = 32  # executions for each worker that may wait to be written, behind one that takes long
 
 
 class Ahead:
@@ -64,18 +66,23 @@ class Ahead:
         return assignment in self._told
 
     def wait(self, assignment: str, student: str) -> None:
-        """Return when this submission's execution is finished, and have the workers busy with what comes next."""
+        """Return when this submission's execution is finished; till then keep the workers busy with what comes next."""
         self._look_ahead()
-        future = self._running.pop((assignment, student), None)
+        future = self._running.get((assignment, student))
         if future is None:
             return
+        while not future.done():
+            wait([running for running in self._running.values() if not running.done()], return_when=FIRST_COMPLETED)
+            self._look_ahead()
+        del self._running[assignment, student]
         with contextlib.suppress(Exception):  # a worker that died: it is run here then
             key, execution = future.result()
             FINISHED[key] = execution
-        self._look_ahead()
 
     def _look_ahead(self) -> None:
-        while self._next and len(self._running) < AHEAD * self.workers:
+        while self._next and len(self._running) < MOST * self.workers:
+            if sum(not future.done() for future in self._running.values()) >= AHEAD * self.workers:
+                return
             assignment, student = self._next.popleft()
             with contextlib.suppress(Exception):  # what cannot be prepared is told when its turn comes
                 if assignment not in self._told:
@@ -99,7 +106,16 @@ class Ahead:
 
 
 class _Sanitize(Autograde):
-    """The first half of nbgrader's Autograde: locked cells are the master's again, and nothing is run."""
+    """The first half of nbgrader's Autograde: locked cells are the master's again, nothing is run or written down."""
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """As Autograde's, without the gradebook: it is not to hear of a student before her turn."""
+        BaseConverter.init_assignment(self, assignment_id, student_id)
+        course = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
+        for file in find_all_files(str(course), [*self.coursedir.ignore, "*.ipynb"]):
+            target = Path(self._format_dest(assignment_id, student_id)) / Path(file).relative_to(course)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, target)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         self._init_preprocessors()

@@ -8,6 +8,8 @@ from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+from unrolled.kernels import provisioner
+
 # Seconds of one wait for a message. Now and then (seen in 2 of some 60 notebooks) an answer is there and the
 # event loop is not woken, so that it is found only when the wait ends: at the cell's time limit. Waiting in
 # slices bounds what such a lost wake-up costs.
@@ -27,7 +29,8 @@ else:
 class PrivateKernel(_Client):
     """Put in front of NotebookClient or nbgrader's Execute; `kernel_folder` must exist while the kernel runs.
 
-    The kernel is talked to through sockets in that folder, not through ports that others on the machine see.
+    The kernel is talked to through sockets in that folder, not through ports that others on the machine see, and is
+    forked from a warm process where that can be.
     """
 
     kernel_folder: Path
@@ -35,6 +38,8 @@ class PrivateKernel(_Client):
     def create_kernel_manager(self):
         manager = super().create_kernel_manager()
         manager.transport, manager.ip = "ipc", str(self.kernel_folder / "kernel")
+        if manager.kernel_spec is not None:
+            manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": provisioner.NAME}
         return manager
 
     def start_new_kernel_client(self, **kwargs):  # nbconvert's way

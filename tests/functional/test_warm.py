@@ -1,0 +1,208 @@
+"""A kernel that is forked from the warm process is as one that was started cold, only sooner."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from unrolled.build.solutions import PrivateClient
+from unrolled.kernels import provisioner, warm
+
+if sys.platform != "linux":
+    pytest.skip("kernels are forked on Linux alone", allow_module_level=True)
+
+ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def run(tmp_path, *sources: str, env=ONE_THREAD, **options):
+    """The notebook after it was run, in a kernel whose folder is tmp_path."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    client = PrivateClient(
+        notebook,
+        kernel_name="python3",
+        timeout=options.pop("timeout", 60),
+        allow_errors=True,
+        resources={"metadata": {"path": str(tmp_path)}},
+        **options,
+    )
+    client.kernel_folder = tmp_path
+    client.shutdown_kernel = "immediate"
+    client.execute(env=env)
+    return notebook
+
+
+def printed(cell) -> str:
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def is_forked(notebook) -> bool:
+    """The first cell has printed its parent's pid: is that a warm process?"""
+    return b"unrolled.kernels.warm" in Path(f"/proc/{printed(notebook.cells[0]).strip()}/cmdline").read_bytes()
+
+
+PARENT = "import os\nprint(os.getppid())"
+
+
+def test_it_is_forked_and_ends_with_its_notebook(tmp_path):
+    notebook = run(tmp_path, PARENT, "print(os.getpid())")
+    assert is_forked(notebook)
+    assert not Path(f"/proc/{printed(notebook.cells[1]).strip()}").exists()
+
+
+def test_it_is_as_a_cold_one(tmp_path):
+    """The control: with several threads allowed nothing is forked, and the very same is printed."""
+    asked = "import sys, json\nprint(json.dumps([__name__, sys.path, os.getcwd(), sorted(os.environ), sys.argv[1:2]]))"
+    warm_one = run(tmp_path, PARENT, asked)
+    cold_one = run(tmp_path, PARENT, asked, env={**ONE_THREAD, "OMP_NUM_THREADS": "2"})
+    assert is_forked(warm_one) and not is_forked(cold_one)
+    assert json.loads(printed(warm_one.cells[1])) == json.loads(printed(cold_one.cells[1]))
+
+
+def test_figures_are_drawn_and_the_environment_is_its_own(tmp_path):
+    env = {**ONE_THREAD, "PLOTLY_RENDERER": "plotly_mimetype+notebook_connected", "SAID": "by the grader"}
+    sources = (
+        PARENT,
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+        "import plotly.graph_objects as go\ngo.Figure(go.Scatter(y=[1])).show()",
+        "print(os.environ['SAID'])",
+    )
+    warm_one, cold_one = run(tmp_path, *sources, env=env), run(tmp_path, *sources, env={**env, "OMP_NUM_THREADS": "2"})
+    assert is_forked(warm_one) and not is_forked(cold_one)
+    assert printed(warm_one.cells[3]) == printed(cold_one.cells[3]) == "by the grader\n"
+    for number, mime in ((1, "image/png"), (2, "application/vnd.plotly.v1+json")):
+        shown, as_cold = ([set(o.data) for o in nb.cells[number].outputs] for nb in (warm_one, cold_one))
+        assert shown == as_cold and any(mime in kinds for kinds in shown)
+
+
+def test_every_fork_draws_numbers_of_its_own(tmp_path):
+    asked = (
+        "import random, numpy, torch, uuid\nprint(random.random(), numpy.random.rand(), torch.rand(1), uuid.uuid4())"
+    )
+    first, second = (run(tmp_path, PARENT, asked) for _ in range(2))
+    assert is_forked(first) and is_forked(second)
+    assert not set(printed(first.cells[1]).split()) & set(printed(second.cells[1]).split())
+
+
+def test_gradients_optimizers_and_threads_work_in_it(tmp_path):
+    """What a fork would break had the warm process had threads."""
+    trained = (
+        "import torch, threading\nlayer = torch.nn.GRU(3, 4)\noptimizer = torch.optim.Adam(layer.parameters())\n"
+        "layer(torch.ones(2, 1, 3))[0].sum().backward()\noptimizer.step()\n"
+        "thread = threading.Thread(target=print, args=('beside',))\nthread.start()\nthread.join()\nprint('trained')"
+    )
+    notebook = run(tmp_path, PARENT, trained)
+    assert is_forked(notebook) and printed(notebook.cells[1]).split() == ["beside", "trained"]
+
+
+def test_a_loop_is_interrupted_and_the_kernel_goes_on(tmp_path):
+    notebook = run(tmp_path, PARENT, "while True: pass", "print('still here')", timeout=2, interrupt_on_timeout=True)
+    assert is_forked(notebook) and printed(notebook.cells[2]) == "still here\n"
+
+
+def test_one_that_kills_itself_leaves_the_others_alone(tmp_path):
+    from nbclient.exceptions import DeadKernelError
+
+    with pytest.raises(DeadKernelError):
+        run(tmp_path, PARENT, "os._exit(3)")
+    assert is_forked(run(tmp_path, PARENT))
+
+
+# --- the warm process itself ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def process():
+    """A warm process of its own, for tests that spoil it."""
+    own = provisioner.WarmProcess(ONE_THREAD)
+    yield own
+    own.stop()
+
+
+def test_a_fork_tells_how_it_ended(process, tmp_path):
+    connection = tmp_path / "connection.json"
+    connection.write_text("{}")
+    kernel = process.fork(warm.Wanted(["-f", str(connection), "--ip=127.0.0.1"], ONE_THREAD, str(tmp_path)))
+    assert kernel.poll() is None and os.getpgid(kernel.pid) == kernel.pid
+    kernel.send_signal(signal.SIGTERM)
+    assert kernel.wait(10) == -signal.SIGTERM == kernel.poll()
+    kernel.kill()  # no error, and nobody else's process
+
+
+def test_what_cannot_become_a_kernel_is_refused(process, tmp_path):
+    with pytest.raises(provisioner.Refused, match="no kernel was forked"):
+        process.fork(warm.Wanted([], ONE_THREAD, str(tmp_path / "no such folder")))
+
+
+def test_it_ends_with_whoever_started_it_and_takes_its_kernels_along(tmp_path):
+    """Nothing lives on when a grader is killed."""
+    script = (
+        "import os, sys, time\nfrom unrolled.kernels import provisioner, warm\n"
+        "process = provisioner.WarmProcess(dict(os.environ))\n"
+        f"kernel = process.fork(warm.Wanted(['--ip=127.0.0.1'], dict(os.environ), {str(tmp_path)!r}))\n"
+        "print(process._process.pid, kernel.pid, flush=True)\ntime.sleep(600)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", script], env=ONE_THREAD, stdout=subprocess.PIPE, text=True)
+    pids = [int(pid) for pid in owner.stdout.readline().split()]
+    assert len(pids) == 2 and all(map(_runs, pids))
+    owner.kill()
+    until = time.monotonic() + 20
+    while any(map(_runs, pids)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(_runs, pids))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_second_thread_makes_it_refuse(tmp_path):
+    """Forking a process with threads would copy locks that nobody ever releases."""
+    script = (
+        "import socket, sys, threading, time\nfrom unrolled.kernels import warm\n"
+        "warm.preload = lambda: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        f"warm.main({str(tmp_path / 'warm')!r})"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", script], env=ONE_THREAD, stdin=subprocess.PIPE)
+    process = provisioner.WarmProcess.__new__(provisioner.WarmProcess)
+    process._address, process._process = str(tmp_path / "warm"), owner
+    try:
+        with pytest.raises(provisioner.Refused, match="has 2 threads"):
+            process.fork(warm.Wanted([], ONE_THREAD, str(tmp_path)))
+    finally:
+        owner.kill()
+
+
+def test_without_a_warm_process_kernels_start_cold(tmp_path, monkeypatch):
+    """And it is said, once."""
+
+    def broken(environment):
+        raise provisioner.Refused("for a test")
+
+    monkeypatch.setattr(provisioner, "warm_process", broken)
+    with pytest.warns(UserWarning, match="kernels start cold: for a test"):
+        notebook = run(tmp_path, PARENT)
+    assert printed(notebook.cells[0]).strip() == str(os.getpid())
+
+
+def test_other_kernels_are_launched_as_ever(monkeypatch):
+    launched = []
+    monkeypatch.setattr(provisioner.LocalProvisioner, "launch_kernel", lambda self, cmd, **_: _note(launched, cmd))
+    warm_one = provisioner.WarmProvisioner(kernel_id="1", kernel_spec=None, parent=None)
+    asyncio.run(warm_one.launch_kernel(["/another/python", "-m", "ipykernel_launcher"], env=ONE_THREAD))
+    asyncio.run(warm_one.launch_kernel([sys.executable, "-m", "another_kernel"], env=ONE_THREAD))
+    assert [cmd[0] for cmd in launched] == ["/another/python", sys.executable]
+
+
+async def _note(launched, cmd):
+    launched.append(cmd)
+    return {}

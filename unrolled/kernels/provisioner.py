@@ -1,0 +1,184 @@
+"""How Jupyter gets its kernels from the warm process: a kernel provisioner, which nbclient and nbgrader use unchanged.
+
+Where forking is not safe (macOS, Windows), or the warm process cannot be had, the kernel is started as any other.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+from unrolled.kernels.warm import Wanted
+
+NAME = "unrolled-warm"  # the entry point's, in pyproject.toml
+LAUNCHER = ["-m", "ipykernel_launcher"]  # of a kernel that is this Python's own
+START_SECONDS = 120  # a cold import of torch on a busy machine
+IMPORT_TIME = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "PLOTLY_RENDERER", "MPLBACKEND")  # read when a package is imported
+
+
+class Refused(Exception):
+    """The warm process gives no kernel; the message says why."""
+
+
+class WarmProcess:
+    """The process that kernels are forked from. It lives as long as this one.
+
+    environment: what packages read when they are imported, which kernels cannot change afterwards.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-")
+        self._address = str(Path(self._folder.name) / "warm")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "unrolled.kernels.warm", self._address],
+            cwd=self._folder.name,
+            stdin=subprocess.PIPE,  # closed with this process, and the other one ends
+            env=environment,
+        )
+
+    def fork(self, wanted: Wanted) -> ForkedKernel:
+        """A kernel whose sockets are bound. Raises Refused."""
+        connection = self._connect()
+        kernel = ForkedKernel(connection)
+        try:
+            connection.sendall(json.dumps(vars(wanted)).encode() + b"\n")
+            kernel.wait_until_ready(START_SECONDS)
+        except OSError as error:
+            raise Refused(str(error)) from None
+        return kernel
+
+    def _connect(self) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        for _ in range(START_SECONDS * 50):
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):  # it is still importing
+                connection.connect(self._address)
+                return connection
+            try:
+                self._process.wait(0.02)
+                break
+            except subprocess.TimeoutExpired:
+                pass
+        connection.close()
+        raise Refused(f"the warm process has not started, or ended with {self._process.poll()}")
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._folder.cleanup()
+
+
+class ForkedKernel:
+    """A kernel that is somebody else's child, with what jupyter_client asks of a subprocess.Popen."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection, self._lines = connection, b""
+        self.pid = 0
+        self.returncode: int | None = None
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Raises Refused where no kernel comes of it."""
+        while True:
+            told = self._next(seconds)
+            if "ready" in told:
+                return
+            if "pid" not in told:
+                raise Refused(f"no kernel was forked: {told}")
+            self.pid = told["pid"]
+
+    def poll(self) -> int | None:
+        """Its exit status; None while it runs."""
+        while self.returncode is None and select.select([self._connection], [], [], 0)[0]:
+            self._next(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Raises subprocess.TimeoutExpired."""
+        while self.returncode is None:
+            if not select.select([self._connection], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0)
+            self._next(0)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:  # a pid that has ended may be another process's by now
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def _next(self, seconds: float) -> dict:
+        """The next thing told of this kernel. That nothing can be told any more counts as its end."""
+        while b"\n" not in self._lines:
+            ready = select.select([self._connection], [], [], seconds)[0]
+            part = self._connection.recv(4096) if ready else b""
+            if not part:
+                self._end(-signal.SIGKILL)
+                return {"exit": self.returncode}
+            self._lines += part
+        line, _, self._lines = self._lines.partition(b"\n")
+        told = json.loads(line)
+        if "exit" in told:
+            self._end(told["exit"])
+        return told
+
+    def _end(self, status: int) -> None:
+        self.returncode = status
+        self._connection.close()
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Forks this Python's own kernels from the warm process; every other kernel is launched as ever."""
+
+    process: Any  # a Popen, or what has its methods
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        environment = kwargs.get("env") or dict(os.environ)
+        ours = cmd[0] == sys.executable and cmd[1:3] == LAUNCHER
+        # Several threads (OpenBLAS starts its own when NumPy is imported) cannot be forked.
+        if ours and sys.platform == "linux" and environment.get("OMP_NUM_THREADS") == "1":
+            try:
+                kernel = warm_process(environment).fork(Wanted(cmd[3:], environment, kwargs.get("cwd") or os.getcwd()))
+                self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid  # it leads a session of its own
+                return self.connection_info
+            except Refused as reason:
+                warnings.warn(f"kernels start cold: {reason}", stacklevel=2)
+        return await super().launch_kernel(cmd, **kwargs)
+
+
+def _stop_all() -> None:
+    for process in _WARM.values():
+        process.stop()
+
+
+_WARM: dict[tuple[str | None, ...], WarmProcess] = {}
+
+
+def warm_process(environment: dict[str, str]) -> WarmProcess:
+    """The one for kernels with this environment, started when it is first asked for."""
+    kind = tuple(environment.get(name) for name in IMPORT_TIME)
+    if kind not in _WARM:
+        if not _WARM:
+            atexit.register(_stop_all)
+        # ipykernel sets this backend for every kernel, unless told otherwise; here Matplotlib is imported before that.
+        usual = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        _WARM[kind] = WarmProcess({**usual, **environment})
+    return _WARM[kind]
