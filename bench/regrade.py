@@ -40,7 +40,7 @@ def keep_busy(core: int) -> None:
 def marks(course: Course, assignments: list[str]) -> dict:
     """(student, assignment) -> everything that a student is told, except what the clock says."""
     with tempfile.TemporaryDirectory() as scratch:
-        make_class(course, Path(scratch))
+        make_class(course, Path(scratch), *assignments)
         folder = ClassFolder(course, Path(scratch))
         folder.config.RefereedExecute.budgets = DEMO_BUDGETS
         results = [r for name in assignments for r in grade(folder, name, done=lambda result: None)]

@@ -466,11 +466,15 @@ CLASSES: dict[str, list[Student]] = {
 }
 
 
-def make_class(course: Course, folder: Path) -> list[Path]:
-    """Write every student's notebook under `folder`/submitted; returns the files. What was there is replaced."""
+def make_class(course: Course, folder: Path, *assignments: str) -> list[Path]:
+    """Write every student's notebook under `folder`/submitted; returns the files. What was there is replaced.
+
+    assignments: only these; none for all.
+    """
     written = []
     shutil.rmtree(folder / "submitted", ignore_errors=True)
-    for assignment, students in CLASSES.items():
+    for assignment in assignments or CLASSES:
+        students = CLASSES[assignment]
         bundle = course.bundle(assignment)
         release = course.root / "release" / assignment / f"{bundle.name}.ipynb"
         for student in students:

@@ -42,7 +42,7 @@ def graded_class(tmp_path_factory):
     def of(assignment: str):
         if assignment not in graded:
             root = tmp_path_factory.mktemp("class")
-            make_class(COURSE, root)
+            make_class(COURSE, root, assignment)
             folder, order = ClassFolder(COURSE, root), []
             folder.config.RefereedExecute.budgets = DEMO_BUDGETS
             results = grade(folder, assignment, done=lambda result: order.append(result.student))
@@ -161,7 +161,7 @@ def test_a_manual_mark_survives_a_regrade(graded, tmp_path):
 @pytest.fixture
 def nbgrader_class(course_copy):
     """A course folder where submissions lie as nbgrader expects them, for stock commands."""
-    make_class(COURSE, course_copy.root)
+    make_class(COURSE, course_copy.root, ASSIGNMENT)
     kept = {"chen", "hana", "ivo"}
     for folder in (course_copy.root / "submitted").iterdir():
         if folder.name not in kept:
@@ -198,8 +198,8 @@ def test_stock_nbgrader_without_our_configuration_would_be_fooled(nbgrader_class
     start = lines.index("c.Autograde.autograde_preprocessors = [")
     end = lines.index("]", start)
     config.write_text("\n".join(lines[:start] + lines[end + 1 :]))
-    for command in ("generate_assignment", "autograde"):
-        assert nbgrader(course, command, ASSIGNMENT, "--force").returncode == 0
+    for command in (["generate_assignment"], ["autograde", "--student", "ivo"]):
+        assert nbgrader(course, *command, "--assignment", ASSIGNMENT, "--force").returncode == 0
     with ClassFolder(course, course.root).gradebook as gradebook:
         scores = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
     assert scores["ivo"] == 100  # skipped grade cells have no output, which nbgrader takes for full marks
@@ -212,7 +212,7 @@ def test_an_empty_class_is_said_to_be_empty(tmp_path):
 
 
 def test_a_wrong_file_name_is_told_with_the_cure(tmp_path):
-    make_class(COURSE, tmp_path)
+    make_class(COURSE, tmp_path, ASSIGNMENT)
     folder = ClassFolder(COURSE, tmp_path)
     path: Path = folder.notebook("submitted", "ada", ASSIGNMENT)
     path.rename(path.with_name("manual_rnn (1).ipynb"))

@@ -146,16 +146,17 @@ def test_it_ends_with_whoever_started_it_and_takes_its_kernels_along(tmp_path):
         "import os, sys, time\nfrom unrolled.kernels import provisioner, warm\n"
         "process = provisioner.WarmProcess(dict(os.environ))\n"
         f"kernel = process.fork(warm.Wanted(['--ip=127.0.0.1'], dict(os.environ), {str(tmp_path)!r}))\n"
-        "print(process._process.pid, kernel.pid, flush=True)\ntime.sleep(600)"
+        "print(process._process.pid, kernel.pid, process._folder.name, flush=True)\ntime.sleep(600)"
     )
     owner = subprocess.Popen([sys.executable, "-c", script], env=ONE_THREAD, stdout=subprocess.PIPE, text=True)
-    pids = [int(pid) for pid in owner.stdout.readline().split()]
-    assert len(pids) == 2 and all(map(_runs, pids))
+    *pids, folder = owner.stdout.readline().split()
+    pids, folder = [int(pid) for pid in pids], Path(folder)
+    assert len(pids) == 2 and all(map(_runs, pids)) and folder.exists()
     owner.kill()
     until = time.monotonic() + 20
-    while any(map(_runs, pids)) and time.monotonic() < until:
+    while (any(map(_runs, pids)) or folder.exists()) and time.monotonic() < until:
         time.sleep(0.1)
-    assert not any(map(_runs, pids))
+    assert not any(map(_runs, pids)) and not folder.exists()
 
 
 def _runs(pid: int) -> bool:

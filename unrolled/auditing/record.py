@@ -36,7 +36,7 @@ def fingerprint(bundle: Bundle, id: str) -> str:
         bundle.cell(TRY + id).source,
         [repr(entry) for entry in (*bundle.misconceptions.get(id, []), *bundle.alternatives.get(id, []))],
         sorted(bundle.equivalent.get(id, {}).items()),
-        (bundle.checks_path / "checks.py").read_text(encoding="utf-8"),
+        [path.read_text(encoding="utf-8") for path in bundle.files(id)],
     ]
     digest.update(json.dumps(about).encode())
     return digest.hexdigest()[:16]

@@ -41,7 +41,7 @@ class WarmProcess:
     """
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-")
+        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
         self._address = str(Path(self._folder.name) / "warm")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "unrolled.kernels.warm", self._address],

@@ -77,10 +77,15 @@ def main(address: str) -> None:
     preload()
     gc.collect()
     gc.freeze()  # so that the collector does not write to, and so copy, the pages that forks share
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(address)
-        listener.listen()
-        _serve(listener)
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(address)
+            listener.listen()
+            _serve(listener)
+    finally:  # whoever made the folder may have been killed
+        os.unlink(address)
+        with contextlib.suppress(OSError):
+            os.rmdir(os.path.dirname(address))
 
 
 def _serve(listener: socket.socket) -> None:
