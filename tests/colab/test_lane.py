@@ -282,14 +282,16 @@ def release(assignment: str, answers: dict[str, str] | None = None):
 
 
 def without_the_same_again(notebook, answers: dict[str, str]) -> None:
-    """Take out the cells to play with that stand on no answer: they do the same when the answers are there, which is
-    tried below, and nothing depends on them. Some take half a minute."""
+    """Take out the cells to play with that stand on no answer, and that no other cell needs: they do the same when the
+    answers are there, which is tried below. Some take half a minute."""
     _, may_fail = open_questions(notebook, answers)
-    notebook.cells = [
-        cell
-        for index, cell in enumerate(notebook.cells)
-        if index in may_fail or EXPLORE not in cell.metadata.get("tags", [])
-    ]
+    kept, needed = [], set()
+    for index, cell in reversed(list(enumerate(notebook.cells))):
+        bound, used = names(cell.source) if cell.cell_type == "code" else (set(), set())
+        if index in may_fail or EXPLORE not in cell.metadata.get("tags", []) or bound & needed:
+            kept.append(cell)
+            needed = (needed | used) - bound  # a cell that binds a name binds it before it uses it
+    notebook.cells = kept[::-1]
 
 
 @each_assignment

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from unrolled.build.lint import stub
 from unrolled.checking.question import mark
 from unrolled.checking.structure import Cell
 from unrolled.checking.subject import LocalChannel, Subject
 from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.course.master import code_stub
 from unrolled.course.program import run_program
 
 COURSE = Course.find(__file__)
@@ -89,7 +89,7 @@ def test_a_part_that_is_not_written_yet_costs_its_own_points(question, line, poi
 
 @pytest.mark.parametrize("question", ["loss", "clip_and_update", "gradient_flow", "numpy_char_rnn", "torch_char_rnn"])
 def test_a_question_that_is_not_written_at_all_is_told_so(question):
-    bare = verdict(question, **{question: stub(BUNDLE.cell(question).source)})
+    bare = verdict(question, **{question: code_stub(BUNDLE.cell(question).source)})
     assert bare.points == 0 and bare.text()[0].endswith("not answered yet: the code still raises NotImplementedError")
 
 

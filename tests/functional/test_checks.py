@@ -4,6 +4,8 @@ Of what was audited in full and has not changed since (unrolled.auditing.record)
 at each commit; of everything else, every entry. `make audit` tries all there is.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from unrolled.auditing.audit import ALTERNATIVE, MISCONCEPTION, REFERENCE, audit, entries, in_process
@@ -129,6 +131,6 @@ def test_a_fault_of_the_check_itself_goes_to_a_person():
         yield from list(good.check(found, draw))[:3]
         raise ZeroDivisionError("ours")
 
-    question = type(good)(good.id, good.name, good.marks, good.forbids, broken)
+    question = replace(good, check=broken)
     verdict = mark(question, Subject(LocalChannel(bundle.namespace(good.id))), PRACTICE_SALT).verdict
     assert verdict.needs_person and verdict.points == 0 and "the check itself failed" in verdict.text()[0]

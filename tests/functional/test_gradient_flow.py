@@ -11,10 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from unrolled.build.lint import STUB, stub
 from unrolled.checking.question import mark
 from unrolled.checking.subject import LocalChannel, Subject
 from unrolled.course.course import PRACTICE_SALT, Course
+from unrolled.course.master import CODE_STUB, code_stub
 from unrolled.course.program import run_program
 
 matplotlib.use("Agg")
@@ -55,7 +55,7 @@ RETURNS = ["None", "(None, None)", "3.0", "torch.zeros(1)", "(torch.zeros(2, 2),
 @pytest.mark.parametrize("question", [q for q in BUNDLE.questions if not BUNDLE.trains(q)])
 def test_no_answer_makes_a_check_fail_itself(question, body):
     """Nothing written yet, or something else altogether: no points where it counts, and nobody has to look."""
-    namespace = BUNDLE.namespace(question, stub(BUNDLE.cell(question).source).replace(STUB, body))
+    namespace = BUNDLE.namespace(question, code_stub(BUNDLE.cell(question).source).replace(CODE_STUB, body))
     verdict = mark(BUNDLE.questions[question], Subject(LocalChannel(namespace)), PRACTICE_SALT).verdict
     assert not verdict.needs_person and verdict.points <= 0.3 * verdict.of, verdict.text()
 

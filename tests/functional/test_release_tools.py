@@ -351,7 +351,7 @@ FAULTS = {  # what is done to the master -> the cell that is named, and words of
     "no check written": (
         set_meta("imports", solution=True, locked=False),
         "imports",
-        "no check in questions/manual_rnn",
+        "no check marks this question.* in questions/manual_rnn/imports/check.py",
     ),
     "answer of text": (set_meta(ANSWER, grade=True), ANSWER, "has a check and is no answer cell"),
     "no mark scheme": (append(free_text("So it is.")), "explain_memory", "no mark scheme"),

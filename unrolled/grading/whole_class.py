@@ -123,7 +123,9 @@ def running_ahead(folder: ClassFolder, work: list[tuple[str, str]], workers: int
     if min(workers, len(work)) < 2:
         yield None
         return
-    with Ahead(folder.config, work, workers, lambda assignment: tell_gradebook(folder, assignment)) as ahead:
+    bundles = [folder.course.bundle(assignment) for assignment in dict(work)]
+    training = {bundle.assignment for bundle in bundles if any(map(bundle.trains, bundle.declared))}
+    with Ahead(folder.config, work, training, workers, lambda assignment: tell_gradebook(folder, assignment)) as ahead:
         yield ahead
 
 

@@ -47,6 +47,7 @@ class WarmProcess:
             [sys.executable, "-m", "unrolled.kernels.warm", self._address],
             cwd=self._folder.name,
             stdin=subprocess.PIPE,  # closed with this process, and the other one ends
+            stdout=subprocess.DEVNULL,  # this process's own may be for JSON alone
             env=environment,
         )
 

@@ -58,8 +58,10 @@ def preload() -> None:
             importlib.import_module(name)
     with contextlib.suppress(ImportError):
         import plotly.graph_objects
+        import plotly.io
 
-        plotly.graph_objects.Figure(plotly.graph_objects.Scatter(y=[0]))._repr_mimebundle_()
+        figure = plotly.graph_objects.Figure(plotly.graph_objects.Scatter(y=[0]))
+        plotly.io.to_html(figure, include_plotlyjs=False, full_html=False)
     import torch
 
     parameter = torch.nn.Parameter(torch.zeros(1))
