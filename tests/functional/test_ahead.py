@@ -1,7 +1,9 @@
 """Submissions that other processes run ahead of time are marked as if each had been run in its turn."""
 
+import multiprocessing
 import os
 import sys
+import time
 
 import pytest
 
@@ -98,6 +100,21 @@ def test_a_worker_that_dies_costs_nobody_anything(tmp_path, run_here):
         ahead._pool.submit = lambda *_: submit(os._exit, 3)
         results = grade(folder, ASSIGNMENT, names, lambda result: None, ahead)
     assert len(run_here) - before == 2 and all(result.report for result in results)
+
+
+def test_an_interrupt_waits_for_no_worker(tmp_path):
+    """Ctrl-C: the workers are ended, whatever they run. Were they waited for, this would take ten minutes."""
+    folder = made(tmp_path)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        running_ahead(folder, [(ASSIGNMENT, name) for name in EVERYBODY], workers=2) as ahead,
+    ):
+        submit = ahead._pool.submit
+        ahead._pool.submit = lambda *_: submit(time.sleep, 600)
+        ahead._look_ahead()
+        assert len(ahead._running) > 1
+        raise KeyboardInterrupt
+    assert multiprocessing.active_children() == []
 
 
 def test_one_worker_or_one_notebook_needs_no_pool(tmp_path):

@@ -117,9 +117,9 @@ def test_one_that_kills_itself_leaves_the_others_alone(tmp_path):
 # --- the warm process itself ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def process():
-    """A warm process of its own, for tests that spoil it."""
+    """A warm process apart from the one that notebooks here are run by."""
     own = provisioner.WarmProcess(ONE_THREAD)
     yield own
     own.stop()
@@ -138,6 +138,19 @@ def test_a_fork_tells_how_it_ended(process, tmp_path):
 def test_what_cannot_become_a_kernel_is_refused(process, tmp_path):
     with pytest.raises(provisioner.Refused, match="no kernel was forked"):
         process.fork(warm.Wanted([], ONE_THREAD, str(tmp_path / "no such folder")))
+
+
+def test_a_kernel_ends_with_whoever_asked_for_it(process, tmp_path):
+    """A worker that borrows the process, and is killed."""
+    wanted = warm.Wanted(["--ip=127.0.0.1"], ONE_THREAD, str(tmp_path))
+    gone, kept = (provisioner.Warm(process.address).fork(wanted) for _ in range(2))
+    gone._connection.close()
+    until = time.monotonic() + 10
+    while _runs(gone.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _runs(gone.pid) and kept.poll() is None
+    kept.kill()
+    assert kept.wait(10) == -signal.SIGKILL
 
 
 def test_it_ends_with_whoever_started_it_and_takes_its_kernels_along(tmp_path):
@@ -174,11 +187,9 @@ def test_a_second_thread_makes_it_refuse(tmp_path):
         f"warm.main({str(tmp_path / 'warm')!r})"
     )
     owner = subprocess.Popen([sys.executable, "-c", script], env=ONE_THREAD, stdin=subprocess.PIPE)
-    process = provisioner.WarmProcess.__new__(provisioner.WarmProcess)
-    process._address, process._process = str(tmp_path / "warm"), owner
     try:
         with pytest.raises(provisioner.Refused, match="has 2 threads"):
-            process.fork(warm.Wanted([], ONE_THREAD, str(tmp_path)))
+            provisioner.Warm(str(tmp_path / "warm")).fork(warm.Wanted([], ONE_THREAD, str(tmp_path)))
     finally:
         owner.kill()
 

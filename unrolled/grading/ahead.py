@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Sequence
@@ -25,6 +26,8 @@ from traitlets.config import Config
 
 from unrolled.course.nbgrader_config import course_directory
 from unrolled.grading.execute import FINISHED, Execution, RefereedExecute, execution_key
+from unrolled.kernels.kernel import MARKING
+from unrolled.kernels.provisioner import FORKING_IS_SAFE, borrow, warm_process
 
 AHEAD = 2  # submissions that are prepared for each worker: one runs, one waits
 MOST = 32  # executions for each worker that may wait to be written, behind one that takes long
@@ -58,10 +61,15 @@ class Ahead:
         self._stack = contextlib.ExitStack()
         self._scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="unrolled-")))
         # Not forked: torch has threads by now.
-        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
+        kernels = dict(os.environ) | MARKING
+        lent = (borrow, (warm_process(kernels).address, kernels)) if FORKING_IS_SAFE else (None, ())  # one for all
+        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), *lent)
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_) -> None:
+        if kind is not None:  # Ctrl-C: what runs now is not waited for, and its kernels end with their worker
+            for worker in multiprocessing.active_children():
+                worker.terminate()
         self._pool.shutdown(cancel_futures=True)
         self._stack.close()
 

@@ -26,7 +26,7 @@ from unrolled.course.course import Course
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
 from unrolled.grading.referee import Referee
-from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
+from unrolled.kernels.kernel import MARKING, PrivateKernel
 from unrolled.marking.diagnosis import Diagnoser
 
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
@@ -123,7 +123,7 @@ class RefereedExecute(PrivateKernel, Execute):
         return self._diagnosers[assignment]
 
     def start_new_kernel(self, **kwargs):
-        ours = {SOCKET_VARIABLE: str(self._address), **ONE_THREAD, **FIGURES_IN_PAGES}
+        ours = {SOCKET_VARIABLE: str(self._address), **MARKING}
         kwargs["env"] = {**os.environ, **kwargs.get("env", {}), **ours}
         return super().start_new_kernel(**kwargs)
 

@@ -18,6 +18,7 @@ SLICE_SECONDS = 1.0
 # A page shows plotly's figures only as HTML; by itself plotly gives a notebook's kernel the form for JupyterLab alone.
 FIGURES_IN_PAGES = {"PLOTLY_RENDERER": "plotly_mimetype+notebook_connected"}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # costs are counted alike however many cores there are
+MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of every marked notebook's kernel says
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Where forking is not safe (macOS, Windows), or the warm process cannot be had, t
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import os
 import select
@@ -15,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from unrolled.kernels.warm import Wanted
 
 NAME = "unrolled-warm"  # the entry point's, in pyproject.toml
 LAUNCHER = ["-m", "ipykernel_launcher"]  # of a kernel that is this Python's own
+FORKING_IS_SAFE = sys.platform == "linux"
 START_SECONDS = 120  # a cold import of torch on a busy machine
 IMPORT_TIME = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "PLOTLY_RENDERER", "MPLBACKEND")  # read when a package is imported
 
@@ -34,25 +35,14 @@ class Refused(Exception):
     """The warm process gives no kernel; the message says why."""
 
 
-class WarmProcess:
-    """The process that kernels are forked from. It lives as long as this one.
+class Warm:
+    """A warm process by its address, whoever has started it."""
 
-    environment: what packages read when they are imported, which kernels cannot change afterwards.
-    """
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
-        self._address = str(Path(self._folder.name) / "warm")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "unrolled.kernels.warm", self._address],
-            cwd=self._folder.name,
-            stdin=subprocess.PIPE,  # closed with this process, and the other one ends
-            stdout=subprocess.DEVNULL,  # this process's own may be for JSON alone
-            env=environment,
-        )
+    def __init__(self, address: str) -> None:
+        self.address = address
 
     def fork(self, wanted: Wanted) -> ForkedKernel:
-        """A kernel whose sockets are bound. Raises Refused."""
+        """A kernel whose sockets are bound; it ends with this process, too. Raises Refused."""
         connection = self._connect()
         kernel = ForkedKernel(connection)
         try:
@@ -64,21 +54,43 @@ class WarmProcess:
 
     def _connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        for _ in range(START_SECONDS * 50):
-            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):  # it is still importing
-                connection.connect(self._address)
-                return connection
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and not self._has_ended():
             try:
-                self._process.wait(0.02)
-                break
-            except subprocess.TimeoutExpired:
-                pass
+                connection.connect(self.address)
+                return connection
+            except (FileNotFoundError, ConnectionRefusedError):  # it is still importing
+                time.sleep(0.02)
         connection.close()
-        raise Refused(f"the warm process has not started, or ended with {self._process.poll()}")
+        raise Refused("the warm process has not started, or has ended")
+
+    def _has_ended(self) -> bool:
+        return not Path(self.address).parent.exists()
+
+
+class WarmProcess(Warm):
+    """The process that kernels are forked from. It lives as long as this one.
+
+    environment: what packages read when they are imported, which kernels cannot change afterwards.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
+        super().__init__(str(Path(self._folder.name) / "warm"))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "unrolled.kernels.warm", self.address],
+            cwd=self._folder.name,
+            stdin=subprocess.PIPE,  # closed with this process, and the other one ends
+            stdout=subprocess.DEVNULL,  # this process's own may be for JSON alone
+            env=environment,
+        )
+
+    def _has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def stop(self) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()  # waits, and closes the pipe
         self._folder.cleanup()
 
 
@@ -155,7 +167,7 @@ class WarmProvisioner(LocalProvisioner):
         environment = kwargs.get("env") or dict(os.environ)
         ours = cmd[0] == sys.executable and cmd[1:3] == LAUNCHER
         # Several threads (OpenBLAS starts its own when NumPy is imported) cannot be forked.
-        if ours and sys.platform == "linux" and environment.get("OMP_NUM_THREADS") == "1":
+        if ours and FORKING_IS_SAFE and environment.get("OMP_NUM_THREADS") == "1":
             try:
                 kernel = warm_process(environment).fork(Wanted(cmd[3:], environment, kwargs.get("cwd") or os.getcwd()))
                 self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid  # it leads a session of its own
@@ -165,21 +177,25 @@ class WarmProvisioner(LocalProvisioner):
         return await super().launch_kernel(cmd, **kwargs)
 
 
-def _stop_all() -> None:
-    for process in _WARM.values():
-        process.stop()
+_WARM: dict[tuple[str | None, ...], Warm] = {}  # by what the environment says of IMPORT_TIME
 
 
-_WARM: dict[tuple[str | None, ...], WarmProcess] = {}
-
-
-def warm_process(environment: dict[str, str]) -> WarmProcess:
+def warm_process(environment: dict[str, str]) -> Warm:
     """The one for kernels with this environment, started when it is first asked for."""
-    kind = tuple(environment.get(name) for name in IMPORT_TIME)
+    kind = _kind(environment)
     if kind not in _WARM:
-        if not _WARM:
-            atexit.register(_stop_all)
         # ipykernel sets this backend for every kernel, unless told otherwise; here Matplotlib is imported before that.
         usual = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        _WARM[kind] = WarmProcess({**usual, **environment})
+        process = WarmProcess({**usual, **environment})
+        atexit.register(process.stop)
+        _WARM[kind] = process
     return _WARM[kind]
+
+
+def borrow(address: str, environment: dict[str, str]) -> None:
+    """Have kernels with this environment forked from a warm process that another process has started."""
+    _WARM[_kind(environment)] = Warm(address)
+
+
+def _kind(environment: dict[str, str]) -> tuple[str | None, ...]:
+    return tuple(environment.get(name) for name in IMPORT_TIME)

@@ -8,8 +8,9 @@ thread alone, and locks that others held stay locked for ever. So it never touch
 (which starts threads), and refuses to fork once it has a second thread.
 
 Whoever wants a kernel connects to ADDRESS, a unix socket, and sends a line of JSON (`Wanted`). Lines come back:
-{"pid": …}, {"ready": true} once its sockets are bound, and {"exit": …} when it has ended. The process ends, and its
-kernels with it, when its standard input is closed: that is, with whoever started it.
+{"pid": …}, {"ready": true} once its sockets are bound, and {"exit": …} when it has ended. A kernel is killed when its
+connection is closed: it ends with whoever asked for it. The process ends, and all its kernels with it, when its
+standard input is closed: that is, with whoever started it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 PR_SET_PDEATHSIG = 1
@@ -96,7 +98,7 @@ def _serve(listener: socket.socket) -> None:
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # its arrival wakes the selector
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    children: dict[int, socket.socket] = {}
+    children: dict[int, socket.socket] = {}  # by pid; each leads a session of its own
     with selectors.DefaultSelector() as selector:
         for what in (listener, sys.stdin.fileno(), woken):
             selector.register(what, selectors.EVENT_READ)
@@ -104,25 +106,38 @@ def _serve(listener: socket.socket) -> None:
             for key, _ in selector.select():
                 if key.fileobj == sys.stdin.fileno() and not os.read(sys.stdin.fileno(), 1024):
                     return  # the kernels' PDEATHSIG does the rest
-                if key.fileobj == woken:
+                elif key.fileobj == woken:
                     os.read(woken, 1024)
-                    _bury(children)
-                if key.fileobj is listener:
+                    for connection, status in _ended(children):
+                        with contextlib.suppress(KeyError):
+                            selector.unregister(connection)
+                        _tell(connection, {"exit": status})
+                        connection.close()
+                elif key.fileobj is listener:
                     connection, _ = listener.accept()
-                    pid = _fork(connection)
-                    if pid:
+                    if pid := _fork(connection):
                         children[pid] = connection
+                        selector.register(connection, selectors.EVENT_READ, pid)
+                elif key.data in children:  # nothing more is ever sent: whoever asked for it has gone
+                    selector.unregister(key.fileobj)
+                    _kill(key.data)
 
 
-def _bury(children: dict[int, socket.socket]) -> None:
-    """Tell of every kernel that has ended."""
+def _kill(pid: int) -> None:
+    """A kernel and what it has started. Nobody has waited for it yet, so the number is still its own."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has not come as far as to lead a session
+        os.kill(pid, signal.SIGKILL)
+
+
+def _ended(children: dict[int, socket.socket]) -> Iterator[tuple[socket.socket, int]]:
+    """The connections of the kernels that have ended, each with its exit status."""
     while children:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if not pid:
             return
-        connection = children.pop(pid)
-        _tell(connection, {"exit": os.waitstatus_to_exitcode(status)})
-        connection.close()
+        yield children.pop(pid), os.waitstatus_to_exitcode(status)
 
 
 def _tell(connection: socket.socket, what: dict) -> None:
