@@ -5,8 +5,6 @@ READY := .venv/.ready
 COLAB := .venv-colab
 # Small tensors gain nothing from threads, and two that wait for one another by spinning stop a busy machine.
 export OMP_NUM_THREADS := 1
-# The two venvs are installed beside one another.
-MAKEFLAGS += -j2
 # Where this is set, each of some hundred processes would compile every module that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -44,7 +42,8 @@ demo: $(READY)  ## set up, make the releases, grade the demo class, show marks a
 	@echo "  examples/demo_class.py                               who is in the class, and what each should get"
 	@echo "  make audit                                           the tests of the tests"
 
-test: $(READY) $(COLAB)/.ready  ## set up and run every test
+test:  ## set up and run every test
+	@$(MAKE) --no-print-directory -j2 $(READY) $(COLAB)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

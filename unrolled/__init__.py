@@ -14,7 +14,8 @@ def check(question: str) -> float:
     returned here decides nothing. On a laptop that has the course's repository, the same check runs in this process.
     The choice is made here, above both, so that what runs beside a student's code never reaches the instructor's side.
 
-    Raises RuntimeError when there is neither a referee nor a repository.
+    Raises CourseError where there is neither a referee nor a repository, and RuntimeError where nbgrader marks without
+    its referee.
     """
     import os
 

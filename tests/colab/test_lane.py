@@ -290,7 +290,7 @@ def without_the_same_again(notebook, answers: dict[str, str]) -> None:
         bound, used = names(cell.source) if cell.cell_type == "code" else (set(), set())
         if index in may_fail or EXPLORE not in cell.metadata.get("tags", []) or bound & needed:
             kept.append(cell)
-            needed = (needed | used) - bound  # a cell that binds a name binds it before it uses it
+            needed = (needed - bound) | (used - bound)  # one that binds a name is taken to bind it before it uses it
     notebook.cells = kept[::-1]
 
 
@@ -355,3 +355,22 @@ STUB = ("def f(x):\n    raise NotImplementedError()", "", "")
 )
 def test_only_what_an_open_question_explains_is_let_pass(cells, accounted):
     assert (unexplained(ran(STUB, *cells), {"f": "def f(x):\n    return x"}) == []) is accounted
+
+
+@pytest.mark.parametrize(
+    ("cells", "left"),
+    [
+        ([("plot = 1", True)], 0),
+        ([("plot = 1", False)], 1),  # no cell to play with
+        ([("plot = f(1)", True)], 1),  # stands on the answer
+        ([("plot = 1", True), ("print(plot)", False)], 2),  # another cell needs it
+        ([("plot = 1", True), ("plot = 2\nprint(plot)", False)], 1),  # … and binds its own
+        ([("plot = 1", True), ("print(plot)", True)], 0),
+        ([("plot = 1", True), ("print(plot, f(1))", True)], 2),
+    ],
+)
+def test_only_what_does_the_same_with_the_answers_is_taken_out(cells, left):
+    notebook = new_notebook(cells=[new_code_cell(STUB[0], metadata={"nbgrader": {"grade_id": "f"}})])
+    notebook.cells += [new_code_cell(source, metadata={"tags": [EXPLORE] if play else []}) for source, play in cells]
+    without_the_same_again(notebook, {"f": "def f(x):\n    return x"})
+    assert len(notebook.cells) - 1 == left

@@ -136,7 +136,7 @@ def test_a_fork_tells_how_it_ended(process, tmp_path):
 
 
 def test_what_cannot_become_a_kernel_is_refused(process, tmp_path):
-    with pytest.raises(provisioner.Refused, match="no kernel was forked"):
+    with pytest.raises(provisioner.Refused, match=r"no kernel was forked: .*FileNotFoundError"):
         process.fork(warm.Wanted([], ONE_THREAD, str(tmp_path / "no such folder")))
 
 
@@ -195,13 +195,13 @@ def test_a_second_thread_makes_it_refuse(tmp_path):
 
 
 def test_without_a_warm_process_kernels_start_cold(tmp_path, monkeypatch):
-    """And it is said, once."""
+    """And it is said."""
 
     def broken(environment):
         raise provisioner.Refused("for a test")
 
     monkeypatch.setattr(provisioner, "warm_process", broken)
-    with pytest.warns(UserWarning, match="kernels start cold: for a test"):
+    with pytest.warns(UserWarning, match="a kernel starts cold: for a test"):
         notebook = run(tmp_path, PARENT)
     assert printed(notebook.cells[0]).strip() == str(os.getpid())
 
@@ -218,3 +218,30 @@ def test_other_kernels_are_launched_as_ever(monkeypatch):
 async def _note(launched, cmd):
     launched.append(cmd)
     return {}
+
+
+# --- while marking -------------------------------------------------------------------------------------------
+
+
+def test_a_notebook_that_kills_the_warm_process_takes_nobodys_marks(tmp_path):
+    """Another notebook's kernel ends with it: that one is run once more, and has its marks."""
+    from unrolled.course.course import Course
+    from unrolled.grading.notebook import mark_file
+
+    course, path = Course.find(__file__), tmp_path / "sequences.ipynb"
+    notebook = nbformat.read(course.root / "release/01_sequences/sequences.ipynb", as_version=4)
+    for cell in notebook.cells:
+        id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if id == "window_pairs":
+            cell.source = course.bundle("01_sequences").answers[id]
+    flag = tmp_path / "killed"
+    kills = (
+        "import os, pathlib\n"
+        f"flag = pathlib.Path({str(flag)!r})\n"
+        "if not flag.exists():\n    flag.touch()\n    os.kill(os.getppid(), 9)"
+    )
+    notebook.cells.append(nbformat.v4.new_code_cell(kills))  # as if somebody else's had done it, at the very end
+    nbformat.write(notebook, path)
+    report = mark_file(course, path)
+    assert flag.exists() and report["questions"][0]["points"] == report["questions"][0]["of"] == 14
+    assert not any("kernel died" in line for question in report["questions"] for line in question["verdicts"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from unrolled.auditing.survivors import SurvivorsRow, audit_mutants
 from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
 from unrolled.course.errors import CourseError
+from unrolled.kernels.kernel import cores
 
 ENTRIES, SALTS, MUTANTS = "entries", "salts", "mutants"
 
@@ -88,7 +88,7 @@ def plan(
 
 def run_all(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Row | SaltsRow | SurvivorsRow]:
     """The rows of the jobs, in their order. processes: at the most; None for one per core."""
-    processes = min(processes or os.cpu_count() or 1, len(jobs))
+    processes = min(processes or cores(), len(jobs))
     if processes <= 1:
         yield from map(Job.run, jobs)
         return

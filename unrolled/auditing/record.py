@@ -34,8 +34,6 @@ def fingerprint(bundle: Bundle, id: str) -> str:
         bundle.program(id),
         bundle.cell(id).source,  # with its markers, between which mutants are made
         bundle.cell(TRY + id).source,
-        [repr(entry) for entry in (*bundle.misconceptions.get(id, []), *bundle.alternatives.get(id, []))],
-        sorted(bundle.equivalent.get(id, {}).items()),
         [path.read_text(encoding="utf-8") for path in bundle.files(id)],
     ]
     digest.update(json.dumps(about).encode())

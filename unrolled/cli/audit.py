@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from unrolled.cli.options import assignments_argument, chosen
-from unrolled.course.course import PRACTICE_SALT
+from unrolled.course.course import PRACTICE_SALT, Course
 
 
 @click.command()
@@ -44,7 +44,6 @@ def audit(
     from unrolled.auditing.record import write_record
     from unrolled.auditing.sabotage import SABOTAGE
     from unrolled.cli.printing import progress, say
-    from unrolled.course.course import Course
 
     if sabotage is not None and sabotage not in SABOTAGE:
         say("\n".join(SABOTAGE))

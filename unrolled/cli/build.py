@@ -7,6 +7,7 @@ import sys
 import click
 
 from unrolled.cli.options import assignments_argument, chosen
+from unrolled.course.course import Course
 
 
 @click.command()
@@ -22,7 +23,6 @@ def build(start: str, assignments: tuple[str, ...], check: bool, solutions: bool
     from unrolled.build.release import differences
     from unrolled.build.solutions import make_solution
     from unrolled.cli.printing import say
-    from unrolled.course.course import Course
 
     course = Course.find(start)
     different: list[str] = []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from unrolled.cli.options import all_budgets, assignments_argument, budgets_option, chosen
+from unrolled.course.course import PRACTICE_SALT, Course
 
 
 @click.command()
@@ -28,9 +28,9 @@ def grade(
 ) -> None:
     """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a page of mistakes."""
     from unrolled.cli.printing import UNSANDBOXED, progress, say
-    from unrolled.course.course import PRACTICE_SALT, Course
     from unrolled.grading.whole_class import ClassFolder, running_ahead, write_csv
     from unrolled.grading.whole_class import grade as grade_class
+    from unrolled.kernels.kernel import cores
     from unrolled.reports.misconceptions import write_misconceptions
 
     course = Course.find(start)
@@ -42,7 +42,7 @@ def grade(
     if not work:
         say(f"nothing to grade: {place.folder / 'submitted'} has no <student>/<assignment> folder")
         sys.exit(1)
-    with running_ahead(place, work, workers or os.cpu_count() or 1) as ahead:
+    with running_ahead(place, work, workers or cores()) as ahead:
         for assignment, names in classes.items():
             with progress() as bar:
                 task = bar.add_task(assignment, total=len(names), who="")

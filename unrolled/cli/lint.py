@@ -7,6 +7,7 @@ import sys
 import click
 
 from unrolled.cli.options import assignments_argument, chosen
+from unrolled.course.course import Course
 
 
 @click.command()
@@ -17,7 +18,6 @@ def lint(start: str, assignments: tuple[str, ...], unfinished: bool) -> None:
     """Hold the masters of ASSIGNMENTS (default: all) to the house rules; each fault with its cell and the cure."""
     from unrolled.build.lint import lint as lint_one
     from unrolled.cli.printing import say
-    from unrolled.course.course import Course
 
     course = Course.find(start)
     faults: list[str] = []

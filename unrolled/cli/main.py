@@ -20,6 +20,13 @@ from unrolled.course.errors import BadInput
 COMMANDS = ("audit", "build", "grade", "lint", "mark")  # each is a function in the module of its name
 
 
+# What the extras `grade` and `notebooks` bring, by the names that are imported.
+EXTRAS = frozenset(
+    {"IPython", "PIL", "bleach", "cloudpickle", "ipykernel", "ipywidgets", "jinja2", "jupyter_client", "markupsafe"}
+    | {"matplotlib", "nbclient", "nbconvert", "nbformat", "nbgrader", "plotly", "pygments", "rich", "tqdm", "traitlets"}
+)
+
+
 class LazyGroup(click.Group):
     """Imports a command's module when the command is asked for."""
 
@@ -49,6 +56,6 @@ def main() -> None:
         click.echo(f"unrolled: {error}", err=True)
         sys.exit(2)
     except ModuleNotFoundError as missing:
-        if (missing.name or "").split(".")[0] == "unrolled":
-            raise
+        if (missing.name or "").split(".")[0] not in EXTRAS:
+            raise  # a fault in somebody's file, ours or theirs
         sys.exit(f"this command needs more than the core ({missing}): pip install 'unrolled[grade,notebooks]'")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from unrolled.cli.options import all_budgets, budgets_option
+from unrolled.course.course import Course
 
 
 @click.command()
@@ -20,7 +21,6 @@ from unrolled.cli.options import all_budgets, budgets_option
 def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: int, budgets: dict[str, float]) -> None:
     """Mark one NOTEBOOK, without course folders and without a gradebook."""
     from unrolled.cli.printing import UNSANDBOXED, say
-    from unrolled.course.course import Course
     from unrolled.grading.notebook import mark_file
 
     course = Course.find(start)

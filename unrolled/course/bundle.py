@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from unrolled.checking.catalogue import Alternative, Misconception, read_alternative
+from unrolled.checking.catalogue import Alternative, CatalogueError, Misconception, read_alternative
 from unrolled.checking.declaration import Declaration, DeclarationError, read_declaration
 from unrolled.course.errors import BundleError
 from unrolled.course.master import MasterCell, model_text, read_master, solution_line_numbers, strip_markers, text_stub
@@ -150,7 +150,10 @@ class Bundle:
         questions = {}
         for id, declared in self.declared.items():
             module = self.load(f"{id}.check")
-            (question,) = [value for value in vars(module).values() if isinstance(value, Question)]
+            found = [value for value in vars(module).values() if isinstance(value, Question) and value.id == id]
+            if not found:
+                raise BundleError(f"{module.__file__} has no question {id!r} when it is run")
+            question = found[0]
             if (question.name, question.marks, question.budget) != (declared.name, declared.marks, declared.budget):
                 raise BundleError(f"{module.__file__} changes what its @question says; write it there")
             questions[id] = question
@@ -158,7 +161,10 @@ class Bundle:
 
     @cached_property
     def misconceptions(self) -> dict[str, list[Misconception]]:
-        return {id: self.load(f"{id}.misconceptions").MISCONCEPTIONS for id in self.declared}
+        try:
+            return {id: self.load(f"{id}.misconceptions").MISCONCEPTIONS for id in self.declared}
+        except AttributeError as error:
+            raise BundleError(f"{self.checks_path}: a misconceptions.py has no list MISCONCEPTIONS ({error})") from None
 
     @cached_property
     def equivalent(self) -> dict[str, dict[str, str]]:
@@ -172,10 +178,11 @@ class Bundle:
 
     @cached_property
     def alternatives(self) -> dict[str, list[Alternative]]:
-        return {
-            id: [read_alternative(path) for path in sorted((self.checks_path / id / "alternatives").glob("*.py"))]
-            for id in self.declared
-        }
+        folders = {id: self.checks_path / id / "alternatives" for id in self.declared}
+        try:
+            return {id: [read_alternative(path) for path in sorted(of.glob("*.py"))] for id, of in folders.items()}
+        except CatalogueError as error:
+            raise BundleError(str(error)) from None
 
     def load(self, name: str) -> ModuleType:
         """A file of the assignment's folder in `questions/`, by its dotted name: "manual_rnn.check", "shared".
@@ -219,4 +226,5 @@ class Bundle:
 
 
 def _is_question(path: Path) -> bool:
-    return path.is_dir() and not path.name.startswith(("_", "."))
+    """Is it a folder with something of a question in it? git leaves one with a __pycache__ where a question was."""
+    return path.is_dir() and not path.name.startswith(("_", ".")) and any(path.rglob("*.py"))

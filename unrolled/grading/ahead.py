@@ -13,8 +13,10 @@ import multiprocessing
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import nbformat
@@ -25,8 +27,7 @@ from nbgrader.utils import find_all_files, setenv
 from traitlets.config import Config
 
 from unrolled.course.nbgrader_config import course_directory
-from unrolled.grading.execute import FINISHED, Execution, RefereedExecute, execution_key
-from unrolled.kernels.kernel import MARKING
+from unrolled.grading.execute import FINISHED, MARKING, Execution, RefereedExecute, execution_key
 from unrolled.kernels.provisioner import FORKING_IS_SAFE, borrow, warm_process
 
 AHEAD = 2  # submissions that are prepared for each worker: one runs, one waits
@@ -55,6 +56,7 @@ class Ahead:
         self.config, self.training, self.workers, self.tell_gradebook = config, training, workers, tell_gradebook
         self._next = list(work)
         self._told: set[str] = set()
+        self._broken = False
         self._running: dict[tuple[str, str], Future] = {}
 
     def __enter__(self) -> Ahead:
@@ -87,12 +89,18 @@ class Ahead:
             wait([running for running in self._running.values() if not running.done()], return_when=FIRST_COMPLETED)
             self._look_ahead()
         del self._running[assignment, student]
-        with contextlib.suppress(Exception):  # a worker that died: it is run here then
+        try:
             key, execution = future.result()
             FINISHED[key] = execution
+        except BrokenProcessPool:
+            if not self._broken:
+                warnings.warn("a worker process died; what is left is run one after the other", stacklevel=2)
+            self._broken = True
+        except Exception:  # it is run once more, in this process, where the reason is told
+            pass
 
     def _look_ahead(self) -> None:
-        while self._next and len(self._running) < MOST * self.workers:
+        while self._next and not self._broken and len(self._running) < MOST * self.workers:
             unfinished = [assignment for (assignment, _), future in self._running.items() if not future.done()]
             if len(unfinished) >= AHEAD * self.workers:
                 return
@@ -135,10 +143,13 @@ class _Sanitize(Autograde):
         """As Autograde's, without the gradebook: it is not to hear of a student before her turn."""
         BaseConverter.init_assignment(self, assignment_id, student_id)
         course = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
-        for file in find_all_files(str(course), [*self.coursedir.ignore, "*.ipynb"]):
-            target = Path(self._format_dest(assignment_id, student_id)) / Path(file).relative_to(course)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, target)
+        theirs = {course / name for name in self.exclude_overwriting.get(assignment_id, [])}
+        for file in map(Path, find_all_files(str(course), [*self.coursedir.ignore, "*.ipynb"])):
+            if file not in theirs:
+                target = Path(self._format_dest(assignment_id, student_id)) / file.relative_to(course)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.unlink(missing_ok=True)
+                shutil.copy(file, target)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         self._init_preprocessors()

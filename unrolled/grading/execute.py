@@ -6,10 +6,12 @@ Takes the place of nbgrader's `Execute` preprocessor, of which it is a subclass,
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +28,11 @@ from unrolled.course.course import Course
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
 from unrolled.grading.referee import Referee
-from unrolled.kernels.kernel import MARKING, PrivateKernel
+from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
+from unrolled.kernels.provisioner import is_warm
 from unrolled.marking.diagnosis import Diagnoser
 
+MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of a kernel says while its notebook is marked
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
 LONGEST_SECONDS = 24 * 3600  # for a cell where no limit is set: nothing is waited for without end
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
@@ -51,6 +55,17 @@ def execution_key(nb, resources) -> str:
     about = resources["nbgrader"]
     content = [about["assignment"], about.get("student"), nbformat.writes(nb)]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def diagnoser_for(course: Course, bundle: Bundle, budgets: Mapping[str, float] | None = None) -> Diagnoser:
+    """One for all submissions that are judged alike: what misconceptions give is the same for them.
+
+    nbgrader makes a new preprocessor for every submission, and a process may mark many files.
+    """
+    key = (bundle.root, bundle.assignment, bundle.hash, course.salt, tuple(sorted((budgets or {}).items())))
+    if key not in _KNOWN:
+        _KNOWN[key] = Diagnoser(bundle, course.salt, budgets)
+    return _KNOWN[key]
 
 
 class RefereedExecute(PrivateKernel, Execute):
@@ -83,14 +98,23 @@ class RefereedExecute(PrivateKernel, Execute):
         if cell is _PROBE:
             return RESPONSE_SECONDS
         usual = self.training_timeout if self.bundle.trains(grade_id(cell)) else self.timeout
-        return self.cell_timeouts.get(grade_id(cell), usual) or LONGEST_SECONDS
+        limit = self.cell_timeouts.get(grade_id(cell), usual)
+        return limit if limit and limit > 0 else LONGEST_SECONDS
 
     def preprocess(self, nb, resources, km=None):
         finished = FINISHED.pop(execution_key(nb, resources), None) if FINISHED else None
         if finished is not None:
             resources.setdefault("unrolled", {})["verdicts"] = finished.verdicts
             return finished.notebook, resources
+        untouched = copy.deepcopy(nb)
+        done, resources = self._run(nb, resources, km)
+        if self._lost_its_warm_process:  # nothing that this notebook is known to have done: once more, from the start
+            done, resources = self._run(untouched, resources, km)
+        return done, resources
+
+    def _run(self, nb, resources, km):
         assignment = resources["nbgrader"]["assignment"]
+        self._was_warm = self._lost_its_warm_process = False
         self._diagnoser = self._diagnosers.get(assignment) or self._load(assignment)
         self.bundle = self._diagnoser.bundle
         self.verdicts: dict[str, Verdict] = {}
@@ -103,6 +127,7 @@ class RefereedExecute(PrivateKernel, Execute):
             try:
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
+                self._lost_its_warm_process = self._was_warm and not is_warm(self._environment)
                 lost = f"the notebook's kernel died in cell {self._current}, before this question was marked"
             except CellTimeoutError:
                 lost = f"cell {self._current} took too long and could not be stopped; nothing after it was run"
@@ -114,18 +139,15 @@ class RefereedExecute(PrivateKernel, Execute):
 
     def _load(self, assignment: str) -> Diagnoser:
         course = Course.find(self.config.CourseDirectory.get("root", "."))
-        bundle, budgets = course.bundle(assignment), tuple(sorted(self.budgets.items()))
-        # nbgrader makes a new preprocessor for every submission; what misconceptions give is the same for all of them
-        key = (bundle.root, assignment, bundle.hash, course.salt, budgets)
-        if key not in _KNOWN:
-            _KNOWN[key] = Diagnoser(bundle, course.salt, self.budgets)
-        self._diagnosers[assignment] = _KNOWN[key]
+        self._diagnosers[assignment] = diagnoser_for(course, course.bundle(assignment), self.budgets)
         return self._diagnosers[assignment]
 
     def start_new_kernel(self, **kwargs):
         ours = {SOCKET_VARIABLE: str(self._address), **MARKING}
-        kwargs["env"] = {**os.environ, **kwargs.get("env", {}), **ours}
-        return super().start_new_kernel(**kwargs)
+        kwargs["env"] = self._environment = {**os.environ, **kwargs.get("env", {}), **ours}
+        started = super().start_new_kernel(**kwargs)
+        self._was_warm = is_warm(self._environment)
+        return started
 
     def preprocess_cell(self, cell, resources, index):
         self._current = grade_id(cell) or index + 1

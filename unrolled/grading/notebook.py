@@ -14,7 +14,7 @@ from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
 from unrolled.course.errors import SubmissionError
 from unrolled.course.master import CODE_STUB, TEST, grade_id
-from unrolled.grading.execute import RefereedExecute, code_cells, is_left_out, report
+from unrolled.grading.execute import RefereedExecute, code_cells, diagnoser_for, is_left_out, report
 from unrolled.marking.diagnosis import Diagnoser
 
 
@@ -37,7 +37,7 @@ def mark_file(
     submitted = read_notebook(path)
     bundle = recognise(course, submitted, path)
     notebook = rebuild(bundle, submitted)
-    diagnoser = Diagnoser(bundle, course.salt, budgets)
+    diagnoser = diagnoser_for(course, bundle, budgets)
     if in_process:
         return _run_here(diagnoser, notebook)
     with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,13 +19,17 @@ SLICE_SECONDS = 1.0
 # A page shows plotly's figures only as HTML; by itself plotly gives a notebook's kernel the form for JupyterLab alone.
 FIGURES_IN_PAGES = {"PLOTLY_RENDERER": "plotly_mimetype+notebook_connected"}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # costs are counted alike however many cores there are
-MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of every marked notebook's kernel says
 
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient as _Client  # nbconvert's and nbgrader's preprocessors are such clients too
 else:
     _Client = object
+
+
+def cores() -> int:
+    """How many this process may use; a container or a batch system often allows fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class PrivateKernel(_Client):

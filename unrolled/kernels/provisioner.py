@@ -43,29 +43,32 @@ class Warm:
 
     def fork(self, wanted: Wanted) -> ForkedKernel:
         """A kernel whose sockets are bound; it ends with this process, too. Raises Refused."""
-        connection = self._connect()
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         kernel = ForkedKernel(connection)
         try:
+            self._connect(connection)
             connection.sendall(json.dumps(vars(wanted)).encode() + b"\n")
             kernel.wait_until_ready(START_SECONDS)
         except OSError as error:
+            connection.close()
             raise Refused(str(error)) from None
         return kernel
 
-    def _connect(self) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    def _connect(self, connection: socket.socket) -> None:
+        """The socket is there when all has been imported: until then there is none, and one that refuses is dead."""
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and not self._has_ended():
+        while time.monotonic() < until and not self.has_ended():
             try:
-                connection.connect(self.address)
-                return connection
-            except (FileNotFoundError, ConnectionRefusedError):  # it is still importing
+                return connection.connect(self.address)
+            except FileNotFoundError:
                 time.sleep(0.02)
-        connection.close()
-        raise Refused("the warm process has not started, or has ended")
+        raise ConnectionRefusedError("the warm process has not started, or has ended")
 
-    def _has_ended(self) -> bool:
-        return not Path(self.address).parent.exists()
+    def has_ended(self) -> bool:
+        if not Path(self.address).exists():
+            return not Path(self.address).parent.exists()  # else it is still importing
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            return connection.connect_ex(self.address) != 0
 
 
 class WarmProcess(Warm):
@@ -85,7 +88,7 @@ class WarmProcess(Warm):
             env=environment,
         )
 
-    def _has_ended(self) -> bool:
+    def has_ended(self) -> bool:
         return self._process.poll() is not None
 
     def stop(self) -> None:
@@ -173,7 +176,7 @@ class WarmProvisioner(LocalProvisioner):
                 self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid  # it leads a session of its own
                 return self.connection_info
             except Refused as reason:
-                warnings.warn(f"kernels start cold: {reason}", stacklevel=2)
+                warnings.warn(f"a kernel starts cold: {reason}", stacklevel=2)
         return await super().launch_kernel(cmd, **kwargs)
 
 
@@ -181,15 +184,20 @@ _WARM: dict[tuple[str | None, ...], Warm] = {}  # by what the environment says o
 
 
 def warm_process(environment: dict[str, str]) -> Warm:
-    """The one for kernels with this environment, started when it is first asked for."""
-    kind = _kind(environment)
-    if kind not in _WARM:
+    """The one for kernels with this environment, started when it is first asked for, and again if it has ended."""
+    if not is_warm(environment):
         # ipykernel sets this backend for every kernel, unless told otherwise; here Matplotlib is imported before that.
         usual = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         process = WarmProcess({**usual, **environment})
         atexit.register(process.stop)
-        _WARM[kind] = process
-    return _WARM[kind]
+        _WARM[_kind(environment)] = process
+    return _WARM[_kind(environment)]
+
+
+def is_warm(environment: dict[str, str]) -> bool:
+    """Is there a warm process for kernels with this environment, and does it live?"""
+    warm = _WARM.get(_kind(environment))
+    return warm is not None and not warm.has_ended()
 
 
 def borrow(address: str, environment: dict[str, str]) -> None:

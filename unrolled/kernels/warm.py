@@ -87,8 +87,8 @@ def main(address: str) -> None:
             listener.listen()
             _serve(listener)
     finally:  # whoever made the folder may have been killed
-        os.unlink(address)
         with contextlib.suppress(OSError):
+            os.unlink(address)
             os.rmdir(os.path.dirname(address))
 
 
@@ -164,6 +164,8 @@ def _fork(connection: socket.socket) -> int:
         return pid
     try:
         _become_a_kernel(wanted, connection, warm)
+    except BaseException as error:
+        _tell(connection, {"refused": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(1)
 

@@ -9,6 +9,7 @@ import base64
 import binascii
 import html
 import re
+from functools import lru_cache
 
 import bleach
 from markupsafe import Markup
@@ -27,6 +28,8 @@ _PROTOCOLS = {"http", "https", "mailto", "data"}  # data: in pictures alone, by 
 # Elements whose content is no text for a reader, and what is left of one that is never closed.
 _UNREADABLE = re.compile(r"<(script|style|template|noscript|iframe|object)\b.*?(</\1\s*>|\Z)", re.S | re.I)
 _CODE_CLASS = {"span": re.compile(r"[a-z]{1,3}\d?"), "div": re.compile(r"highlight.{0,30}", re.S)}
+# The texts and the code that a notebook is given with are on every page of a class: some hundred of them.
+MOST_KEPT = 256
 _STYLE = HtmlFormatter(style="default", cssclass="highlight", wrapcode=True)
 
 
@@ -54,6 +57,15 @@ def clean(text: str) -> Markup:
 
 def markdown(text: str, attachments: dict | None = None) -> Markup:
     """Markdown as HTML. Formulas stay as they were written, for MathJax or for a reader."""
+    return _rendered(text, attachments) if attachments else _rendered_once(text)
+
+
+@lru_cache(MOST_KEPT)
+def _rendered_once(text: str) -> Markup:
+    return _rendered(text, None)
+
+
+def _rendered(text: str, attachments: dict | None) -> Markup:
     renderer = IPythonRenderer(escape=False, attachments=attachments or {}, exclude_anchor_links=True)
     try:
         return clean(MarkdownWithMath(renderer=renderer).render(text))
@@ -61,6 +73,7 @@ def markdown(text: str, attachments: dict | None = None) -> Markup:
         return Markup("<pre>{}</pre>").format(text)
 
 
+@lru_cache(MOST_KEPT)
 def python(source: str) -> Markup:
     """Coloured Python; what is no Python only loses its colours."""
     return Markup(highlight(source, PythonLexer(), _STYLE))

@@ -122,7 +122,7 @@ MISCONCEPTIONS = [
 
 _PACKED = "packed rows have no axis for the batch, so batch_first says nothing about them"
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 7: nn.RNN without batch_first=True": _PACKED,
     "line 7: True becomes False": _PACKED,

@@ -155,7 +155,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 15: (source != PAD).sum(dim=1) - 1 detached": WHOLE_NUMBERS,
     "line 16: torch.arange without device=source.device": AN_INDEX,

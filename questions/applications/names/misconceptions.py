@@ -149,7 +149,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 8: torch.tensor without device=device": ON_A_GPU_ONLY,
     "line 9: logits[0, -1] / temperature detached": NO_GRAPH,

@@ -137,7 +137,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 13: (x != PAD).sum(dim=1) - 1 detached": WHOLE_NUMBERS,
     "line 14: torch.arange(len(x), device= … detached": WHOLE_NUMBERS,

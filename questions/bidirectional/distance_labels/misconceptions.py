@@ -226,7 +226,7 @@ MISCONCEPTIONS = [
 
 _WHOLE_NUMBERS = "distances are whole numbers, and no gradient ever reaches them"
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 4: torch.arange(T, device=x.dev … detached": _WHOLE_NUMBERS,
     "line 4: torch.arange without device=x.device": "ids on a GPU need it; on the CPU it is the same",

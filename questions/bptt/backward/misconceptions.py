@@ -218,7 +218,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {"line 10: 0 becomes 1": SHAPE}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.

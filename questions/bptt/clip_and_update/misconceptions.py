@@ -142,7 +142,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 3: np.clip: d and -limit swapped": "−limit cut to [d, limit] is the larger of the two, and at most limit",
     "line 9: > becomes >=": "at the limit itself the factor is 1 either way",

@@ -174,7 +174,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {"line 22: `self.cache = {'inputs': inpu …` deleted": LATER}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.

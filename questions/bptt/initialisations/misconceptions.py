@@ -119,7 +119,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 5: 0.01 becomes 0.0101": "a spread that is 1 % off cannot be told from the draw",
     "line 12: ValueError without f'unknown kind {kind!r}: sma …": "the contract asks for the error, not its text",

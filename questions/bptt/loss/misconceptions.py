@@ -133,7 +133,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {"line 12: `self.cache['probs'] = probs` deleted": LATER, "line 12: ['probs'] dropped": LATER}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.

@@ -11,7 +11,7 @@ from unrolled.checking.verdict import Finding
 
 @question("memory_experiment", name="test_rnn_memory", marks={"data": 1, "training": 2, "accuracy": 2, "mode": 1})
 def memory_experiment(function, draw):
-    """With models that have two parameters and take notes: see unrolled.client.MemoryProbe.
+    """With models that have two parameters and take notes: see unrolled.desk.fixtures.MemoryProbe.
 
     One that looks at the first token has to learn that it may, and then gets everything right; one that knows half
     of the tokens gets half; one that looks at the last gets a tenth.

@@ -160,7 +160,7 @@ _CLIP = "with Adam a gradient's size hardly counts, and the probe's are below 5:
 _SIZE = "how many sequences are trained or tested on is not asked to the last one"
 _NONE = "None is what forward takes when it is given nothing"
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 5: .to() dropped": _CPU,
     "line 5: .to without device": _CPU,

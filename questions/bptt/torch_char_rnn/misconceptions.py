@@ -133,7 +133,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 18: self.fc.weight.new_zeros(sel … detached": NO_GRAPH,
     "line 23: torch.tensor([char_to_idx[c] … detached": NO_GRAPH,

@@ -107,7 +107,7 @@ MISCONCEPTIONS = [
 
 _REFUSAL = "the refusal is asked for in question 3; without it the missing key is one"
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 11: `raise RuntimeError('no proba …` deleted": _REFUSAL,
     "line 11: RuntimeError() dropped": _REFUSAL,

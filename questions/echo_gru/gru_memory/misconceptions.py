@@ -380,7 +380,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 8: 1 becomes 2": "the contract allows more classes than 27, and takes those above z for blanks",
     "line 20: .to() dropped": ON_A_GPU_ONLY,

@@ -359,7 +359,7 @@ MISCONCEPTIONS = [
 
 _AN_INDEX = "an index may lie on the CPU, whatever it picks from"
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 17: torch.arange without device=x.device": _AN_INDEX,
     "line 17: torch.arange(len(x), device= … detached": NO_GRAPH,

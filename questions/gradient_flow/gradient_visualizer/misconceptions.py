@@ -181,7 +181,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 26: .detach() dropped": SAME_NUMBERS,
     "line 28: loss_fn: pred and self.y swapped": SYMMETRIC,

@@ -132,7 +132,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 4: y[:, -1] detached": "targets are given; nobody asks for their gradient",
     "line 4: pred and y swapped": SYMMETRIC,

@@ -126,7 +126,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 4: .detach() dropped": SAME_NUMBERS,
     "line 11: torch.stack([g.norm() for g  … detached": "norms are read; nothing is trained on them",

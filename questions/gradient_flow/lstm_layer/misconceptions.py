@@ -194,7 +194,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 17: x.new_zeros(x.shape[0], self … detached": ZEROS,
     "line 17: x.new_zeros without x.shape[0]": BROADCAST,

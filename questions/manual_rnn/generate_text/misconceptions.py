@@ -156,7 +156,7 @@ MISCONCEPTIONS = [
 
 _AN_INDEX = "ids are an index, which may lie on the CPU whatever it picks from"
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 4: ValueError without 'the prompt is empty: give t …": "the contract asks for the error, not its text",
     "line 8: torch.tensor without device=device": _AN_INDEX,

@@ -228,7 +228,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 13: x.new_zeros without x.shape[0]": "(H,) zeros broadcast over the batch: one step gives (B, H)",
     "line 13: x.new_zeros(self.num_layers, … detached": NO_GRAPH,

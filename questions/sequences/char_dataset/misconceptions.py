@@ -185,7 +185,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 6: ValueError without f'too few ids for a window o …": TEXT_OF_AN_ERROR,
     "line 7: torch.tensor(encoded) detached": NO_GRAPH,

@@ -149,7 +149,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 4: ValueError without f'an id that is not in a voc …": TEXT_OF_AN_ERROR,
     "line 5: (ids.unsqueeze(-1) == torch. … detached": NO_GRAPH,

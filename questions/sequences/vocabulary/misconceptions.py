@@ -227,7 +227,7 @@ MISCONCEPTIONS = [
 
 _BY_ITSELF = "what does not exist is refused by the look-up itself, with another of the errors that the contract names"
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 10: sorted() dropped": "the message names the unknown characters in another order",
     "line 10: set without text": _BY_ITSELF,

@@ -144,7 +144,7 @@ MISCONCEPTIONS = [
     ),
 ]
 
-# Changes of the reference that no check should reject (checking.mutants): mutant -> why it is as right.
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 4: ValueError without f'a window of {window} token …": TEXT_OF_AN_ERROR,
 }
