@@ -46,7 +46,7 @@ class Student:
         """What this student should earn, by question."""
         if not self.marked:
             return {}
-        return {id: self.earns.get(id, self.earns.get("*", q.points)) for id, q in bundle.questions.items()}
+        return {id: self.earns.get(id, self.earns.get("*", q.points)) for id, q in bundle.declared.items()}
 
 
 def reference(question: str) -> Callable[[Bundle], str]:
@@ -481,7 +481,7 @@ def make_class(course: Course, folder: Path, *assignments: str) -> list[Path]:
             notebook = nbformat.read(release, as_version=4)
             for cell in notebook.cells:
                 question = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-                known = question in bundle.questions or question in bundle.by_hand
+                known = question in bundle.declared or question in bundle.by_hand
                 if fill := student.fill(question) if known else LEFT_AS_IT_WAS:
                     cell.source = fill(bundle)
             text = student.spoil(notebook) or nbformat.writes(notebook)

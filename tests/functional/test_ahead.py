@@ -7,9 +7,11 @@ import time
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
+from traitlets.config import Config
 
 from unrolled.course.course import Course
 from unrolled.grading import execute
+from unrolled.grading.ahead import Ahead
 from unrolled.grading.whole_class import ClassFolder, grade, running_ahead
 
 COURSE = Course.find(__file__)
@@ -118,6 +120,23 @@ def test_an_interrupt_waits_for_no_worker(tmp_path):
         raise KeyboardInterrupt
     assert multiprocessing.active_children() == [] and len(futures) > 1
     assert all(future.cancelled() or isinstance(future.exception(), BrokenProcessPool) for future in futures)
+
+
+def test_half_of_the_workers_do_what_trains_the_costliest_first():
+    """Two workers look four ahead: two trainings are among them, and the others in their order."""
+    work = [
+        ("plain", "ada"),
+        ("plain", "boris"),
+        ("plain", "chen"),
+        ("short", "ada"),
+        ("long", "ada"),
+        ("long", "boris"),
+    ]
+    ahead, picked = Ahead(Config(), work, {"short": 1.0, "long": 5.0}, workers=2, tell_gradebook=print), []
+    while ahead._next:
+        picked.append(ahead._next.pop(ahead._choose([assignment for assignment, _ in picked[-3:]])))
+    assert picked[:4] == [("long", "ada"), ("long", "boris"), ("plain", "ada"), ("plain", "boris")]
+    assert sorted(picked) == sorted(work)
 
 
 def test_one_worker_or_one_notebook_needs_no_pool(tmp_path):

@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -37,23 +37,24 @@ MOST = 32  # executions for each worker that may wait to be written, behind one 
 class Ahead:
     """Runs submissions in worker processes, before they are asked for.
 
-        with Ahead(config, work, training={"06_echo_gru"}, workers=2, tell_gradebook=…) as ahead:
+        with Ahead(config, work, costs={"06_echo_gru": 320_000}, workers=2, tell_gradebook=…) as ahead:
             ahead.wait("02_manual_rnn", "ada")    # its execution is finished, or has failed; write her marks
 
-    config: the class's, as nbgrader gets it. work: (assignment, student) pairs, in the order of asking. training: the
-    assignments whose answers train. tell_gradebook: puts an assignment's cells into the gradebook, without which
-    nbgrader cannot restore what is locked. Nothing that happens to a submission here raises.
+    config: the class's, as nbgrader gets it. work: (assignment, student) pairs, in the order of asking. costs: for
+    assignments whose answers train, the reference passes that they may take. tell_gradebook: puts an assignment's cells
+    into the gradebook, without which nbgrader cannot restore what is locked. Nothing that happens to a submission here
+    raises.
     """
 
     def __init__(
         self,
         config: Config,
         work: Sequence[tuple[str, str]],
-        training: Collection[str],
+        costs: Mapping[str, float],
         workers: int,
         tell_gradebook: Callable[[str], None],
     ) -> None:
-        self.config, self.training, self.workers, self.tell_gradebook = config, training, workers, tell_gradebook
+        self.config, self.costs, self.workers, self.tell_gradebook = config, costs, workers, tell_gradebook
         self._next = list(work)
         self._told: set[str] = set()
         self._broken = False
@@ -66,6 +67,8 @@ class Ahead:
         kernels = dict(os.environ) | MARKING
         lent = (borrow, (warm_process(kernels).address, kernels)) if FORKING_IS_SAFE else (None, ())  # one for all
         self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), *lent)
+        for _ in range(self.workers):  # they import while the first submissions are prepared
+            self._pool.submit(os.getpid)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_) -> None:
@@ -113,14 +116,13 @@ class Ahead:
                 self._running[assignment, student] = self._pool.submit(_execute, self.config, assignment, student, path)
 
     def _choose(self, unfinished: list[str]) -> int:
-        """The place of what to run next: the first in order, but half of the workers do what trains first.
+        """The place of what to run next: the first in order, but half of the workers do what trains, costliest first.
 
         A training takes as long as ten other notebooks, and one that is left to the end keeps a single core busy.
         """
-        training = sum(assignment in self.training for assignment in unfinished)
-        wanted = training < AHEAD * self.workers / 2
-        places = (place for place, (assignment, _) in enumerate(self._next) if (assignment in self.training) == wanted)
-        return next(places, 0)
+        costs = [self.costs.get(assignment, 0) for assignment, _ in self._next]
+        trains = sum(assignment in self.costs for assignment in unfinished) < AHEAD * self.workers / 2
+        return costs.index(max(costs) if trains or 0 not in costs else 0)
 
     def _sanitized(self, assignment: str, student: str) -> Path:
         """What nbgrader would execute, in a folder of its own with the files that were handed in beside it."""

@@ -124,8 +124,9 @@ def running_ahead(folder: ClassFolder, work: list[tuple[str, str]], workers: int
         yield None
         return
     bundles = [folder.course.bundle(assignment) for assignment in dict(work)]
-    training = {bundle.assignment for bundle in bundles if any(map(bundle.trains, bundle.declared))}
-    with Ahead(folder.config, work, training, workers, lambda assignment: tell_gradebook(folder, assignment)) as ahead:
+    costs = {b.assignment: sum(question.budget or 0 for question in b.declared.values()) for b in bundles}
+    costs = {assignment: cost for assignment, cost in costs.items() if cost}
+    with Ahead(folder.config, work, costs, workers, lambda assignment: tell_gradebook(folder, assignment)) as ahead:
         yield ahead
 
 
