@@ -205,7 +205,7 @@ CLASSES: dict[str, list[Student]] = {
             "chen",
             "forgot one bias in the cell; what is built on it is right, and keeps its points",
             {CELL: misconception(CELL, "no_hidden_bias")},
-            {CELL: 6},
+            {CELL: 7},
         ),
         Student(
             "dora",
@@ -220,14 +220,14 @@ CLASSES: dict[str, list[Student]] = {
             "emre",
             "half done: averages over the sequence, and stopped there",
             {"*": LEFT_AS_IT_WAS, EMBEDDING: misconception(EMBEDDING, "bag_of_words")},
-            {"*": 0},
+            {"*": 0, EMBEDDING: 3},
         ),
         Student("fatima", "handed the release in as it was", {"*": LEFT_AS_IT_WAS}, {"*": 0}),
         Student(
             "goran",
-            "a syntax error in the embedding: only what needs an embedding suffers",
+            "a syntax error in the embedding: it costs the embedding, and nothing that needs one",
             {EMBEDDING: edited(EMBEDDING, "def forward(self, x):", "def forward(self, x:")},
-            {EMBEDDING: 0, CHAR_RNN: 0},
+            {EMBEDDING: 0},
         ),
         Student(
             "hana",
@@ -303,7 +303,7 @@ CLASSES: dict[str, list[Student]] = {
                 LOSS: misconception(LOSS, "sum_for_mean"),
                 BACKWARD: reference(BACKWARD),
             },
-            {"*": 0, FORWARD: 10, LOSS: 2, BACKWARD: 18},
+            {"*": 0, FORWARD: 10, LOSS: 4, BACKWARD: 18},
         ),
     ],
     "04_gradient_flow": [
@@ -360,7 +360,7 @@ CLASSES: dict[str, list[Student]] = {
                 BY_HAND: misconception(BY_HAND, "backward_not_turned_back"),
                 COMPARED: alternative(COMPARED, "cosine_and_gates"),
             },
-            {DISTANCES: 16, BY_HAND: 11},
+            {DISTANCES: 16, BY_HAND: 14},
         ),
         Student(
             "emre",
@@ -370,7 +370,7 @@ CLASSES: dict[str, list[Student]] = {
                 DISTANCES: misconception(DISTANCES, "only_back"),
                 BOTH_WAYS: reference(BOTH_WAYS),
             },
-            {"*": 0, DISTANCES: 8, BOTH_WAYS: 16},
+            {"*": 0, DISTANCES: 12, BOTH_WAYS: 16},
         ),
     ],
     "06_echo_gru": [
@@ -450,7 +450,7 @@ CLASSES: dict[str, list[Student]] = {
                 LEARN_NAMES: misconception(LEARN_NAMES, "trained_too_long"),
                 ENCODER_DECODER: misconception(ENCODER_DECODER, "reads_the_answer"),
             },
-            {BIDIRECTIONAL: 8, LEARN_NAMES: 2, ENCODER_DECODER: 5, TRANSLATOR: 0},
+            {BIDIRECTIONAL: 8, LEARN_NAMES: 2, ENCODER_DECODER: 8},
         ),
         Student(
             "dora",

@@ -1,6 +1,7 @@
 """What misconceptions of several questions say in the same words."""
 
-NUMBERS_ONLY = "the visible test looks at numbers only"
+NUMBERS_ONLY = "the visible test looks at numbers, and at which parameters get a gradient"
+LONGER_THAN_SHOWN = "the visible test has short sentences, which can be read"
 
 # Why a change of the reference is as right as the reference itself.
 WHOLE_NUMBERS = "whole numbers carry no gradient"

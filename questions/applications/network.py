@@ -2,11 +2,17 @@
 
 import torch
 
+from unrolled.checking.parity import readable
 from unrolled.checking.subject import Problem
 
 from .shared import END, PAD
 
-FELT, SAME = 1e-6, 1e-4  # effects above the first are real, differences below the second are not
+# As shares of the largest logit. Two results differ above SAME; below FELT a difference is rounding; above CLEAR an
+# effect is so large that it cannot be gone at the next step, unless something was cut off there.
+SAME = {torch.float64: 1e-8, torch.float32: 1e-4}
+FELT = {torch.float64: 1e-14, torch.float32: 1e-6}
+CLEAR = {torch.float64: 1e-9, torch.float32: 1e-4}
+SURE = 1e-4  # a token is clearly said if its logit lies so far above the next one
 
 
 class Unreadable(Exception):
@@ -21,30 +27,51 @@ class Network:
     """A student's network over there: ids go in, logits come back. A pair counts as its first part.
 
     The random numbers over there are set before each call, so that two calls differ only if something is kept.
+    calm: is it asked as if it had just been made, and without dropout (`unrolled.desk.fixtures.Calm`)?
     """
 
-    def __init__(self, handle, seed=0):
-        self.handle, self.seed = handle, seed
+    def __init__(self, handle, seed=0, calm=False):
+        self.handle, self.seed, self.dtype = handle, seed, torch.float32
+        self.raw = handle.subject.fixture("detached", module=handle)
+        self.calm = handle.subject.fixture("calm", module=handle, detached=True) if calm else self.raw
         handle.method("eval")
 
-    def call(self, *ids, grad=False):
+    def call(self, *ids, through=None):
         self.handle.subject.seed(self.seed)
-        return self.handle(*(self.handle.beside(x) for x in ids), grad=grad)
+        return (through or self.calm)(*(self.handle.beside(x) for x in ids))
 
-    def logits(self, *ids, shape):
-        """Fetched logits, finite, of this shape. Raises Unreadable."""
-        got = _first(self.call(*ids).value())
-        fault = _fault(got, shape)
-        if fault:
-            raise Unreadable(fault, got)
-        return got.float()
+    def logits(self, *ids, shape, places=None):
+        """Fetched logits of this shape, finite where places (a mask) says so. Raises Unreadable."""
+        return _read(self.call(*ids).value(), shape, places)
+
+    def several(self, batches, shape, places=None):
+        """The logits of several calls, (N, *shape), in one round trip. Raises Unreadable."""
+        fetched = self.handle.subject.values(*[self.call(*ids) for ids in batches])
+        return torch.stack([_read(got, shape, places) for got in fetched])
+
+    def differ(self, a, b):
+        return differ(a, b, SAME[self.dtype])
 
 
-def _first(got):
-    return got[0] if isinstance(got, tuple | list) and got else got
+def _read(got, shape, places=None):
+    first = first_of(got, shape)
+    fault = fault_of(first, shape)
+    if fault:
+        raise Unreadable(fault, got)
+    if not torch.isfinite(first if places is None else first[places]).all():
+        raise Unreadable("the logits are not finite numbers", got)
+    return first.float() if first.dtype is not torch.float64 else first
 
 
-def _fault(got, shape):
+def first_of(got, shape):
+    """What can be read as logits of this shape: of a pair the first part; without lost axes; rows that are a list."""
+    read = readable(got, shape)
+    if isinstance(read, tuple | list) and read:
+        read = readable(read[0], shape)
+    return read
+
+
+def fault_of(got, shape):
     if isinstance(got, Problem):
         return str(got)
     if got is None:
@@ -53,8 +80,6 @@ def _fault(got, shape):
         return f"a {getattr(got, 'type', None) or type(got).__name__} came back; it should be the logits"
     if tuple(got.shape) != tuple(shape):
         return f"the logits have shape {tuple(got.shape)}; it should be {tuple(shape)}"
-    if not torch.isfinite(got).all():
-        return "the logits are not finite numbers"
     return ""
 
 
@@ -63,8 +88,10 @@ def drawn_like(case, tensor, scale):
     return case.normal(tensor.numel(), scale=scale).view(tensor.shape).to(tensor.dtype)
 
 
-def differ(a, b):
-    return (a - b).abs().max().item() > SAME
+def differ(a, b, share=SAME[torch.float32]):
+    """Are they apart by more than this share of the largest number in them?"""
+    largest = max(a.abs().max().item(), b.abs().max().item(), 1e-30) if a.numel() else 1.0
+    return bool(a.numel()) and not (a - b).abs().max().item() <= share * largest
 
 
 def speak(network, source, longest, size):
@@ -79,7 +106,7 @@ def speak(network, source, longest, size):
         logits = network.logits(source, said, shape=(len(source), longest, size))[:, place]
         best, token = logits.topk(2, dim=-1)
         said[:, place] = token[:, 0]
-        clear &= over | ((token[:, 0] >= END) & (best[:, 0] - best[:, 1] > SAME))
+        clear &= over | ((token[:, 0] >= END) & (best[:, 0] - best[:, 1] > SURE))
         over |= token[:, 0] == END
     rows = said.tolist()
     return [row[: row.index(END)] if END in row else row for row in rows], clear.tolist()

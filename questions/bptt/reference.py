@@ -14,8 +14,27 @@ def drawn_weights(case):
     return {name: case.bias(*size).numpy() for name, size in sizes.items()}
 
 
+FAR = 20  # steps; longer sequences are drawn so that the first of them still counts at the last
+
+
+def lasting_weights(case):
+    """Weights for a hundred steps: what the first step brought still counts at the last one, forwards and backwards.
+
+    W_hh is orthogonal, and sums stay small, so that no tanh flattens: name -> array.
+    """
+    weights = drawn_weights(case)
+    weights["W_hh"] = np.linalg.qr(case.normal(case.H, case.H).numpy())[0]
+    return weights | {name: weights[name] / 20 for name in ("W_xh", "b_h")}
+
+
+def weights_for(case, steps):
+    return (lasting_weights if steps > FAR else drawn_weights)(case)
+
+
 def drawn_columns(case, size, steps):
-    return [case.normal(size, 1).numpy() for _ in range(steps)]
+    """T columns, the second and the fifth of zeros."""
+    columns = [case.normal(size, 1).numpy() for _ in range(steps)]
+    return [0 * x if t in (1, 4) else x for t, x in enumerate(columns)]
 
 
 def drawn_start(case):
@@ -46,8 +65,9 @@ def truth(weights, inputs, start, targets=None, k=None):
     return outputs.detach(), states.detach(), loss.item(), {f"d{n}": g for n, g in zip(w, grads, strict=True)}
 
 
-def textbook(weights, inputs, start, states, outputs, targets):
-    """The gradients by the formulas of the notebook, from given states and outputs (the student's own)."""
+def textbook(weights, inputs, start, states, outputs, targets, k=None):
+    """The gradients by the formulas of the notebook, from given states and outputs (the student's own), with nothing
+    passed on to the step before at every k-th step."""
     w, T = weights, len(targets)
     probs = torch.softmax(outputs, dim=1).numpy()
     h = [start, *states.numpy()]
@@ -60,10 +80,10 @@ def textbook(weights, inputs, start, states, outputs, targets):
         dz = (w["W_hy"].T @ dy + later) * (1 - h[t + 1] ** 2)
         for name, d in zip(PARAMETERS, (dz @ inputs[t].T, dz @ h[t].T, dy @ h[t + 1].T, dz, dy), strict=True):
             grads[f"d{name}"] += d
-        later = w["W_hh"].T @ dz
+        later = 0 * dz if k and t % k == 0 else w["W_hh"].T @ dz
     return {name: torch.from_numpy(d) for name, d in grads.items()}
 
 
-def loaded(rnn, case):
-    weights = drawn_weights(case)
+def loaded(rnn, case, steps=0):
+    weights = weights_for(case, steps)
     return rnn.load(**weights), weights

@@ -1,12 +1,60 @@
 """How results of the student's code are read, and questions of several parts."""
 
 import numpy as np
+import torch
 
-from unrolled.checking.parity import as_numbers
-from unrolled.checking.subject import Problem
-from unrolled.checking.verdict import Finding
+from unrolled.checking.draw import Draw
+from unrolled.checking.parity import as_numbers, readable, relative
+from unrolled.checking.subject import Handle, Problem
+from unrolled.checking.verdict import Finding, settle
 
 LETTERS = "abcdefg"
+
+
+def in_place_of(own, kind):
+    """The notebook's own class with right methods in the place of those that earlier questions ask for.
+
+    It takes no name's place, so that what calls super() with a name finds its way.
+    """
+    return own.subject.fixture("stand_in", kind=kind, own=own)
+
+
+def better(marks, draw, *judge):
+    """The findings of the way of judging that earns most, each with the same draws; of equals, the first's.
+
+    A later answer is judged with right earlier parts, and with the notebook's own: whoever keeps other things in a
+    cache than the notebook speaks of is right with their own parts only.
+    """
+    best, most = [], -1.0
+    for findings_of in judge:
+        found = list(findings_of(Draw(draw.salt, draw.question, draw.budget)))
+        points = settle(draw.question, marks, found).points
+        if points > most:
+            best, most = found, points
+        if most == sum(marks.values()):
+            break
+    return best
+
+
+def read(mine, shape):
+    """(what can be read of a result as numbers of this shape, what is wrong with its shape or "")."""
+    got = as_numbers(mine.value() if isinstance(mine, Handle) else mine)
+    numbers = readable(got, shape)
+    if isinstance(numbers, torch.Tensor) and tuple(numbers.shape) == tuple(shape) and numbers.shape != got.shape:
+        return numbers, f"the result has shape {tuple(got.shape)}; it should be {tuple(shape)}"
+    return numbers, ""
+
+
+def one_number(got):
+    """A fetched result without its axes, if it is one number in whatever shape."""
+    got = as_numbers(got)
+    return got.reshape(()) if isinstance(got, torch.Tensor) and got.numel() == 1 else got
+
+
+def alike(a, b):
+    """Are two results the same numbers, as far as they can be read?"""
+    a, b = as_numbers(a), as_numbers(b)
+    return isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) and relative(a, b, None).share == 1
 
 
 def run_with_loss(rnn, inputs, start, targets):
@@ -57,7 +105,7 @@ def leaves_alone(call, given, case, idea="inputs"):
     """The call left its arguments as they were. given: name -> what was passed, in the call's order."""
     result, *after = call.subject.values(call, *call.arguments)
     if isinstance(result, Problem):
-        return Finding(idea, 0, str(result), str(case), observed=result)
+        return Finding(idea, 0, str(result), str(case), observed=result, barred=True)
     for (name, before), now in zip(given.items(), after, strict=False):
         if not _equal(now, before):
             says = f"the call changed {name} in place; whoever passed it in still needs the old one"

@@ -17,6 +17,7 @@ WHAT_CUTS = (
 # Why a change of the reference is as right as the reference itself.
 ON_A_GPU_ONLY = "marking has no GPU: everything lies on the CPU there, and on a GPU this fails with a clear message"
 NO_GRAPH = "there is no graph here that it could be taken out of"
+BOUNDED = "logits that are kept between two bounds as wide as that are logits, too"
 LAST_OF_TWO = "of (T, 27) axis 1 is the last one"
 
 # Why an idea that rejects no entry by itself has points of its own all the same.

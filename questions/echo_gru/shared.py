@@ -3,6 +3,7 @@
 import torch
 
 N, DELAY, MAX_DELAY = 26, 4, 8
+FAR = 64  # letters; strings as long as that are drawn for what is cut, begun anew or left out on the way
 
 GOAL, FLOOR = 0.99, 0.95  # on average; at each delay, and for blanks and edges. The references reach 0.999 and more,
 # a network that guesses 0.04.

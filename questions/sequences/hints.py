@@ -3,6 +3,3 @@
 # Why a change of the reference is as right as the reference itself.
 TEXT_OF_AN_ERROR = "the contract asks for the error, not for its text"
 NO_GRAPH = "ids have no graph that they could be taken out of"
-
-# Why an idea that rejects no entry by itself has points of its own all the same.
-SHAPE = "a wrong shape has wrong values too; its points are for whoever has the shape right and the numbers wrong"

@@ -1,5 +1,7 @@
 """Drawn ids, refusals, and what came back in a few words."""
 
+import re
+
 import torch
 
 from unrolled.checking.subject import Problem
@@ -18,11 +20,14 @@ def told(got, kinds):
 
 
 def short(value, most=60):
+    if isinstance(value, Problem):
+        return str(value)
     if isinstance(value, list | tuple):
         value = type(value)(part.tolist() if isinstance(part, torch.Tensor) else part for part in value)
     if isinstance(getattr(value, "type", None), str):
         return _kind(value)
     text = " ".join(repr(value.tolist() if isinstance(value, torch.Tensor) else value).split())
+    text = re.sub(r"Opaque\(type='([^']*)'\)", r"a \1", text)  # what cannot travel, inside of what can
     return text if len(text) <= most else text[:most] + "…"
 
 
@@ -37,6 +42,14 @@ def no_list(got):
     if got is None:
         return "nothing came back (None): the function has to end with return"
     return f"{_kind(got)} came back; it should be a list"
+
+
+def no_tensor(got):
+    if isinstance(got, Problem):
+        return str(got)
+    if got is None:
+        return "nothing came back (None): the function has to end with return"
+    return f"{_kind(got)} came back; it should be one tensor"
 
 
 def _kind(value):

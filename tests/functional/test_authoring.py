@@ -55,7 +55,7 @@ def test_the_question_lints_builds_and_passes_the_audit(course):
     build(course, ASSIGNMENT)
     assert list(leaks(course, ASSIGNMENT)) == []
     (row,) = audit(bundle, "a salt", questions=["running_mean"])
-    assert row.failures == [] and row.rejected == 5 and row.accepted == 3
+    assert row.failures == [] and row.rejected == 5 and row.accepted == 5
     assert only_with_others(row, bundle.questions["running_mean"].marks) == list(bundle.never_alone["running_mean"])
 
 
@@ -82,8 +82,8 @@ def test_a_weaker_check_would_not_pass_the_audit(course):
     file = course.root / "questions/manual_rnn/running_mean/check.py"
     file.write_text(
         file.read_text().replace(
-            "B=[1, 3], T=[1, 5]):\n        x = case.normal(case.B, case.T)\n",
-            "B=[1], T=[1]):\n        x = case.normal(case.B, case.T)\n",
+            "B=[1, 3], T=[1, 5, 90]):\n",
+            "B=[1], T=[1]):\n",
         )
     )
     (row,) = audit(Course(course.root).bundle(ASSIGNMENT), "a salt", questions=["running_mean"])

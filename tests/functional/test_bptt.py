@@ -74,7 +74,7 @@ UNWRITTEN = "raise NotImplementedError()"
 @pytest.mark.parametrize(
     ("question", "line", "points"),
     [
-        ("clip_and_update", "    return {name: np.clip(d, -limit, limit) for name, d in grads.items()}", 7),
+        ("clip_and_update", "    return {name: np.clip(d, -limit, limit) for name, d in grads.items()}", 8),
         ("gradient_flow", "    return np.abs(np.linalg.eigvals(W)).max()", 6),
         ("numpy_char_rnn", "        text, state = seed_char, None", 8),
         ("torch_char_rnn", "    ids = torch.tensor([char_to_idx[c] for c in text])", 7),

@@ -68,11 +68,11 @@ def test_the_audit_is_green_with_other_draws(assignment, id):
 
 # Each way to weaken the checks, and a question and its misconception that notice.
 NOTICED_BY = {
-    "gradients not compared": ("manual_rnn_cell", "memory_ignored"),
+    "gradients not compared": ("manual_rnn_cell", "cut_from_the_input"),
     "biases drawn as zero": ("manual_rnn_cell", "no_hidden_bias"),
     "tolerance 10": ("manual_rnn_cell", "no_input_bias"),
     "all weights alike": ("manual_rnn_cell", "memory_not_transposed"),
-    "the first shape only": ("manual_rnn", "two_layers_at_most"),
+    "the first shape only": ("manual_embedding", "flattened_by_view"),
     "one layer": ("manual_rnn", "every_layer_reads_x"),
     "one step": ("manual_rnn", "time_reversed"),
     "a batch of one": ("manual_embedding", "first_sequence_only"),

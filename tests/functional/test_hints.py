@@ -48,8 +48,6 @@ FLOW = "    norms = [np.linalg.norm(J)]\n    for n in range(num_steps):"
 LOSS = "return F.mse_loss(pred, y)"
 ONLY_LAST = "if not last_timestep_only:\n        return F.mse_loss(pred, y)\n    return "  # right for all steps
 MEAN = "return np.mean([-np.log(p[target, 0]) for p, target in zip(probs, targets)])"
-NEAREST = "return torch.minimum(at - last, following - at)"
-FAR = "return torch.minimum(at - last.where(last >= 0, -99), following.where(following < T, 99) - at)"
 TAGGING = "return F.cross_entropy(logits.transpose(1, 2), tags, ignore_index=PAD)"
 
 RARE = [
@@ -77,7 +75,6 @@ RARE = [
     Rare("loss_fn", "1.9", LOSS, f"{ONLY_LAST}F.l1_loss(pred, y)"),
     Rare("loss_fn", "1.85", LOSS, f"{ONLY_LAST}F.mse_loss(pred, y) / 2"),
     Rare("loss_fn", "9.02", LOSS, "return F.mse_loss(pred, y, reduction='sum') / len(pred)"),
-    Rare("distance_labels", "(4, 3, 2, 1, 0, 1, 1, 0, 1, 2, 3, 4, 5)", NEAREST, FAR),
     Rare("manual_bi_rnn", "(0.7329, 0.5436, 0.7616)", "state = cells[layer]", "state = self.forward_cells[layer]"),
     Rare("gru_cell", "0.1973", blocks("rzn", "rzn"), blocks("znr", "znr")),
     Rare("gru_cell", "0.3489", blocks("rzn", "rzn"), blocks("rnz", "rnz")),

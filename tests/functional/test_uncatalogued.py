@@ -106,11 +106,11 @@ WRONG = [
         r"sampling .*",
     ),
     Wrong(
-        "reset_of_the_whole_candidate",
+        "candidate_moved_by_the_reset_gate",
         "06_echo_gru",
         "gru_cell",
         "n = torch.tanh(input_n + r * memory_n)",
-        "n = r * torch.tanh(input_n + memory_n)",
+        "n = torch.tanh(input_n + r * memory_n) - 0.1 * r",
         frozenset({"values"}),
         VALUE,
     ),

@@ -123,7 +123,8 @@ class Scale(torch.nn.Module):
         ("return torch.tanh(x * self.w).detach()", 0, "x gets no gradient"),
         # Wrong values: gradients are held to the slope of the student's own forward instead.
         ("return x * self.w", 1, "right for x and w"),
-        ("return x * 2", 0.5, "w gets no gradient: the result does not depend on it"),
+        ("return x * 2", 1, "right for x and w"),  # what does not depend on w has no slope there
+        ("return 0 * x", 0, "nothing that goes in makes a difference"),
         ("return (x * self.w).detach() + 0 * x", 0, "not the slope of its own forward"),
     ],
 )

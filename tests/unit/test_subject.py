@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from unrolled.auditing.audit import in_process
-from unrolled.checking.subject import Problem, SocketChannel, Subject, Unreachable
+from unrolled.checking.subject import LocalChannel, Problem, SocketChannel, Subject, Unreachable
 from unrolled.desk.fixtures import ScriptedCharModel
 
 PROGRAM = [
@@ -45,6 +45,15 @@ def endless():
     while True:
         yield n
         n += 1
+
+def one_hot(ids, vocab_size):
+    raise RuntimeError("an answer that fails")
+
+def embed(ids, vocab_size):
+    return one_hot(ids, vocab_size) * 2
+
+def rows(x):
+    return [x[0] * 2, x[1] * 2], x.sum()
 
 numbers = [1, (2.5, "two"), {"k": None}]
 draw = lambda: torch.rand(3)
@@ -210,3 +219,79 @@ def test_a_scripted_model_starts_another_text_for_another_shift():
         last.setdefault(shift, []).append(logits[0].argmax(-1).tolist())
     assert last[0][0] == last[0][1] != last[5][0]
     assert last[0][0][0] == (3 + 7) % 29
+
+
+def test_a_stand_in_takes_the_place_of_an_answer_until_it_is_put_back(subject):
+    ids = torch.tensor([2, 0])
+    assert isinstance(subject.look_up("embed")(ids, 3).value(), Problem)
+    subject.stand_in("one_hot", "one_hot")
+    subject.stand_in("missing", "rnn_cell")
+    assert subject.look_up("embed")(ids, 3).value().tolist() == [[0, 0, 2], [2, 0, 0]]
+    assert not isinstance(subject.look_up("missing").value(), Problem)
+    subject.own()
+    assert isinstance(subject.look_up("embed")(ids, 3).value(), Problem)
+    assert isinstance(subject.look_up("missing").value(), Problem)
+
+
+def test_a_cell_that_is_run_again_leaves_no_trace(subject):
+    subject.run_again("made = embed(torch.tensor([1]), 2)\nnumbers = made.tolist()", {"one_hot": "one_hot"})
+    assert subject.look_up("numbers").value() == [[0, 2]]
+    subject.own()
+    assert isinstance(subject.look_up("made").value(), Problem)
+    assert subject.look_up("numbers").value()[0] == 1
+
+
+def test_a_cell_that_fails_again_leaves_no_trace_either(subject):
+    subject.run_again("made = 1\nraise ValueError", {"one_hot": "one_hot"})
+    assert subject.look_up("made").value() == 1
+    subject.own()
+    assert isinstance(subject.look_up("made").value(), Problem)
+
+
+def test_parts_and_gradients_of_what_is_no_tensor_yet(subject):
+    """A forgotten torch.stack: the rows can still be read, and so can what flows through them."""
+    x = subject.put(torch.ones(2, 3), requires_grad=True)
+    result = subject.look_up("rows")(x)
+    first, second = result.part(0, 2), result.part(1, 2)
+    (along_rows,) = subject.grad([first], [torch.ones(2, 3)], [x]).value()
+    assert along_rows.tolist() == [[2.0] * 3] * 2 and second.value() == 6
+    alone = subject.look_up("Layer")(3)(x)
+    assert alone.part(0, 2).value().shape == (2, 3) and "only 1 of 2" in str(alone.part(1, 2).value())
+
+
+def test_what_no_handle_names_any_more_is_let_go_of():
+    channel = LocalChannel({"make": lambda: torch.zeros(10)})
+    subject = Subject(channel)
+    for _ in range(50):
+        subject.look_up("make")().value()
+    subject.values()
+    assert len(channel.desk.slots) < 5
+
+
+SETTINGS = [
+    ("torch.set_default_dtype(torch.float64)", "torch.set_default_dtype(torch.float32)"),
+    ("torch.set_grad_enabled(False)", "torch.set_grad_enabled(True)"),
+    ("torch.set_default_device('meta')", "torch.set_default_device(None)"),
+    ("warnings.simplefilter('error')", "warnings.resetwarnings()"),
+]
+
+
+@pytest.mark.parametrize(("setting", "undone"), SETTINGS)
+def test_what_a_notebook_sets_for_all_of_itself_changes_no_marking(setting, undone):
+    """And it is there again afterwards, for the notebook's own next cell."""
+    import warnings
+
+    namespace = {"torch": torch, "warnings": warnings}
+    exec("def make(x):\n    warnings.warn('old')\n    return torch.nn.Linear(2, 2)(x)", namespace)
+    subject = Subject(LocalChannel(namespace))
+    with warnings.catch_warnings():
+        exec(setting, namespace)
+        try:
+            asked = torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_default_device()
+            x = torch.zeros(1, 2, dtype=torch.float32, device="cpu")
+            result = subject.look_up("make")(subject.put(x)).value()
+            after = torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_default_device()
+        finally:
+            exec(undone, namespace)
+    assert not isinstance(result, Problem) and result.dtype == torch.float32 and result.device.type == "cpu"
+    assert after == asked

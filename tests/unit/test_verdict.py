@@ -46,3 +46,20 @@ def test_nothing_says_why_once():
 
 def test_full_marks_have_no_reason():
     assert Verdict("q", []).reason == ""
+
+
+def barred(idea: str, case: str = "") -> Finding:
+    return Finding(idea, 0, "it fails there", case, barred=True)
+
+
+def test_an_idea_is_judged_where_another_ones_fault_leaves_it_room():
+    findings = [Finding("values", 0, "it fails", "B=1"), barred("gradients", "B=1")]
+    findings.append(Finding("gradients", 1, "right", "B=3"))
+    verdict = settle("q", {"values": 6, "gradients": 4}, findings)
+    assert verdict.failed == {"values"} and verdict.points == 4
+
+
+def test_an_idea_that_a_fault_leaves_no_room_is_not_given():
+    """The control: what fails everywhere has shown nothing."""
+    verdict = settle("q", {"values": 6, "gradients": 4}, [Finding("values", 0, "it fails"), barred("gradients")])
+    assert verdict.points == 0

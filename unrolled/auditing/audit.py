@@ -1,8 +1,8 @@
 """Tests of the tests: does every check reject what is wrong and accept what is right?
 
-For each question the reference and every alternative must earn full marks, and every misconception must
-lose marks for each idea that its entry names, be recognised, and be caught by the visible test unless the entry
-says why not. One exception makes the audit red.
+For each question the reference and every alternative must earn full marks, and every misconception must lose marks for
+the ideas that its entry names and for no others, never be taken for another one, and be caught by the visible test
+unless the entry says why not. One exception makes the audit red.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from unrolled.course.trained import run
 from unrolled.marking.diagnosis import Diagnoser
 
 # A check that was tried on less has not been tried.
-FEWEST_MISCONCEPTIONS, FEWEST_FOR_A_LINE, FEWEST_ALTERNATIVES = 8, 4, 3
+FEWEST_MISCONCEPTIONS, FEWEST_FOR_A_LINE = 8, 4
+FEWEST_ALTERNATIVES, FEWEST_OF_A_TRAINING_OR_A_CHOICE = 5, 3
 SHORTEST_MESSAGE = 20  # characters: a visible test that says less explains nothing
 
 REFERENCE, ALTERNATIVE, MISCONCEPTION = "the reference", "alternative ", "misconception "  # how entries are called
@@ -59,6 +60,8 @@ class Row:
     seconds: float = 0.0
     lost: dict[str, frozenset[str]] = field(default_factory=dict)  # entry -> the ideas that lost points
     told: dict[str, Told] = field(default_factory=dict)  # misconception -> what its student reads
+    named: int = 0  # misconceptions whose cause the feedback names
+    points: dict[str, tuple[float, float]] = field(default_factory=dict)  # misconception -> (lost, of)
 
     @property
     def killers(self) -> dict[str, frozenset[str]]:
@@ -125,8 +128,10 @@ def audit(
 def _too_few(bundle: Bundle, id: str) -> Iterator[str]:
     known = bundle.misconceptions.get(id, [])
     needed = FEWEST_FOR_A_LINE if bundle.solution_lines(id) == 1 else FEWEST_MISCONCEPTIONS
-    if len(known) < needed or len(bundle.alternatives.get(id, [])) < FEWEST_ALTERNATIVES:
-        yield f"needs {needed} misconceptions and {FEWEST_ALTERNATIVES} alternatives at least"
+    few = bundle.trains(id) or set(bundle.questions[id].marks) == {"answer"}
+    right = FEWEST_OF_A_TRAINING_OR_A_CHOICE if few else FEWEST_ALTERNATIVES
+    if len(known) < needed or len(bundle.alternatives.get(id, [])) < right:
+        yield f"needs {needed} misconceptions and {right} alternatives at least"
     if len({m.name for m in known}) < len(known):
         yield "two misconceptions have the same name"
 
@@ -166,11 +171,17 @@ def _let_through(bundle, id, entry: Misconception, salt, host, row: Row, diagnos
         yield f"is let through by: {', '.join(sorted(passed))}"
     if diagnoser is None:
         return
+    more = verdict.failed - set(entry.caught_by)
+    if more:
+        yield f"costs more than its own ideas: {', '.join(sorted(more))}"
     message = visible_message(bundle, id, source)
     row.told[entry.name] = Told(message, explained_line(verdict))
-    # By itself, by an entry that gives the very same results, or by the check's own words.
-    if not verdict.diagnosis and not any(entry.hint in line for line in verdict.text()):
-        yield f"is not recognised: {verdict.text()[0]}"
+    row.points[entry.name] = verdict.of - verdict.points, verdict.of
+    # By itself, with an entry that gives the very same results, or in the check's own words.
+    if any(entry.hint in line for line in verdict.text()):
+        row.named += 1
+    elif verdict.diagnosis:
+        yield f"is taken for {verdict.diagnosis}: {row.told[entry.name].line}"
     if entry.hidden_only and message:
         yield f"is listed as hidden-only and caught by the visible test: {message}"
     elif not entry.hidden_only and len(message) <= SHORTEST_MESSAGE:
@@ -212,7 +223,7 @@ def _mark(bundle, id, source, salt, host, diagnoser: Diagnoser | None = None) ->
         with host(bundle.program(id, source), bundle.cache(id)) as channel:
             if diagnoser:
                 return Marking(diagnoser.examine(id, Subject(channel)), [])
-            return mark(bundle.questions[id], Subject(channel), salt)
+            return mark(bundle.questions[id], Subject(channel), salt, others=list(bundle.questions.values()))
     except Exception:  # the entry's own code fails to define the object
         return None
 
@@ -240,9 +251,15 @@ class SaltsRow:
 
 
 def audit_salts(
-    bundle: Bundle, salts: Sequence[str], host: Host = in_process, questions: Collection[str] | None = None
+    bundle: Bundle,
+    salts: Sequence[str],
+    host: Host = in_process,
+    questions: Collection[str] | None = None,
+    only: Collection[str] | None = None,
 ) -> Iterator[SaltsRow]:
-    """Audit each question with every salt. What trains is trained once and judged anew (Bundle.cache).
+    """Audit each question with every salt, all of its entries or only some.
+
+    What trains is trained once and judged anew (Bundle.cache).
 
     A verdict that depends on the salt is told, and is a failure only where an entry must lose or keep its points.
     """
@@ -251,7 +268,7 @@ def audit_salts(
         always: dict[str, frozenset[str]] = {}
         ever: dict[str, frozenset[str]] = {}
         for salt in salts:
-            (one,) = audit(bundle, salt, host, [id], explain=False)
+            (one,) = audit(bundle, salt, host, [id], only, explain=False)
             row.salts, row.seconds, row.margin = row.salts + 1, row.seconds + one.seconds, max(row.margin, one.margin)
             row.rejected, row.misconceptions = row.rejected + one.rejected, row.misconceptions + one.misconceptions
             row.accepted, row.alternatives = row.accepted + one.accepted, row.alternatives + one.alternatives

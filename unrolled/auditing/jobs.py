@@ -10,22 +10,25 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from unrolled.auditing.audit import Row, SaltsRow, audit, audit_salts, in_process
+from unrolled.auditing.audit import MISCONCEPTION, Row, SaltsRow, audit, audit_salts, in_process
+from unrolled.auditing.audit import entries as entries_of
+from unrolled.auditing.blast import BlastRow, blast
 from unrolled.auditing.child import ChildHost
-from unrolled.auditing.record import entries_to_try, mutants_to_try
-from unrolled.auditing.sabotage import SABOTAGE
+from unrolled.auditing.record import Found, blast_to_try, entries_to_try, mutants_to_try
+from unrolled.auditing.sabotage import BLAST_SABOTAGE, SABOTAGE
 from unrolled.auditing.survivors import SurvivorsRow, audit_mutants
 from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
 from unrolled.course.errors import CourseError
 from unrolled.kernels.kernel import cores
 
-ENTRIES, SALTS, MUTANTS = "entries", "salts", "mutants"
+ENTRIES, SALTS, MUTANTS, BLAST = "entries", "salts", "mutants", "blast"
+AnyRow = Row | SaltsRow | SurvivorsRow | BlastRow
 
 
 @dataclass(frozen=True)
 class Job:
-    """One question and what to do with it. kind: ENTRIES, SALTS or MUTANTS; only ENTRIES and MUTANTS have `only`."""
+    """One question and what to do with it. kind: ENTRIES, SALTS, MUTANTS or BLAST. only: some entries; None for all."""
 
     root: Path
     assignment: str
@@ -36,16 +39,18 @@ class Job:
     sabotage: str | None = None
     only: Collection[str] | None = None
 
-    def run(self) -> Row | SaltsRow | SurvivorsRow:
+    def run(self) -> AnyRow:
         bundle = Course(self.root).bundle(self.assignment)
         with contextlib.ExitStack() as stack:
             host = stack.enter_context(ChildHost()).host if self.wall else in_process
             if self.sabotage:
-                stack.enter_context(SABOTAGE[self.sabotage]())
+                stack.enter_context((SABOTAGE | BLAST_SABOTAGE)[self.sabotage]())
             if self.kind == MUTANTS:
                 return next(audit_mutants(bundle, self.salts[0], [self.question], self.only))
+            if self.kind == BLAST:
+                return next(blast(bundle, self.salts[0], [self.question], self.only))
             if self.kind == SALTS:
-                return next(audit_salts(bundle, self.salts, host, [self.question]))
+                return next(audit_salts(bundle, self.salts, host, [self.question], self.only))
             return next(audit(bundle, self.salts[0], host, [self.question], self.only))
 
 
@@ -57,13 +62,16 @@ def plan(
     salts: Sequence[str],
     entries: bool = True,
     mutants: bool = False,
+    blast: bool = False,
+    alternatives: bool = False,
     changed: bool = False,
     wall: bool = False,
     sabotage: str | None = None,
 ) -> list[Job]:
     """The jobs of an audit, in the order of the course.
 
-    questions: only these; () for all. entries, mutants: which of the two to try. changed: all of what changed since
+    questions: only these; () for all. entries, mutants, blast: what to try. alternatives: of the entries, only the
+    right ones. changed: all of what changed since
     it was recorded, and of the rest a few. Raises CourseError for a question that none of the assignments has: an
     audit of nothing would be green.
     """
@@ -80,13 +88,17 @@ def plan(
             job = partial(Job, course.root, bundle.assignment, id, salts=salts, wall=wall, sabotage=sabotage)
             if entries:
                 only = entries_to_try(course, bundle, id) if changed else None
+                if alternatives:
+                    only = [name for name in entries_of(bundle, id) if not name.startswith(MISCONCEPTION)]
                 jobs.append(job(kind=SALTS if len(salts) > 1 else ENTRIES, only=only))
             if mutants:
                 jobs.append(job(kind=MUTANTS, only=mutants_to_try(course, bundle, id) if changed else None))
+            if blast:
+                jobs.append(job(kind=BLAST, only=blast_to_try(course, bundle, id) if changed else None))
     return jobs
 
 
-def run_all(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Row | SaltsRow | SurvivorsRow]:
+def run_all(jobs: Sequence[Job], processes: int | None = None) -> Iterator[AnyRow]:
     """The rows of the jobs, in their order. processes: at the most; None for one per core."""
     processes = min(processes or cores(), len(jobs))
     if processes <= 1:
@@ -103,26 +115,26 @@ class Audited:
 
     entries: list[tuple[Bundle, Row | SaltsRow]] = field(default_factory=list)
     mutants: list[tuple[Bundle, SurvivorsRow]] = field(default_factory=list)
+    blasts: list[tuple[Bundle, BlastRow]] = field(default_factory=list)
 
-    def add(self, bundle: Bundle, row: Row | SaltsRow | SurvivorsRow) -> None:
+    def add(self, bundle: Bundle, row: AnyRow) -> None:
         if isinstance(row, SurvivorsRow):
             self.mutants.append((bundle, row))
+        elif isinstance(row, BlastRow):
+            self.blasts.append((bundle, row))
         else:
             self.entries.append((bundle, row))
 
     @property
     def failures(self) -> list[str]:
-        rows = [row for _, row in (*self.entries, *self.mutants)]
+        rows = [row for _, row in (*self.entries, *self.mutants, *self.blasts)]
         return [f"{row.question}: {failure}" for row in rows for failure in row.failures]
 
     @property
-    def pairs(self) -> list[tuple[Bundle, Row, SurvivorsRow]]:
-        """Both rows of each question, where both kinds were tried."""
-        return [
-            (bundle, row, tried)
-            for (bundle, row), (_, tried) in zip(self.entries, self.mutants, strict=False)
-            if isinstance(row, Row)
-        ]
+    def whole(self) -> list[Found]:
+        """All that was found about each question, where all kinds were tried."""
+        together = zip(self.entries, self.mutants, self.blasts, strict=False)
+        return [Found(bundle, row, m, b) for (bundle, row), (_, m), (_, b) in together if isinstance(row, Row)]
 
     @property
     def varied(self) -> list[str]:

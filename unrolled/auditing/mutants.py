@@ -67,7 +67,7 @@ def mutants(marked: str) -> list[Mutant]:
         for part, label, text in _changed_parts(statement):
             if not inside >= set(range(part.lineno, _last_line(part) + 1)):
                 continue
-            changed = _spliced(source, part, text)
+            changed = spliced(source, part, text)
             try:
                 dumped = ast.dump(ast.parse(changed))
             except SyntaxError:  # such as a call as the target of an assignment
@@ -264,7 +264,7 @@ def _with(node: ast.AST, **fields) -> ast.AST:
     return changed
 
 
-def _spliced(source: str, part: _Part, text: str) -> str:
+def spliced(source: str, part: _Part, text: str) -> str:
     """The source with other text in the place of a part. Columns are counted in bytes of UTF-8."""
     lines = source.encode().split(b"\n")
     before = lines[part.lineno - 1][: part.col_offset]

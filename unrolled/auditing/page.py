@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from unrolled.auditing.audit import Row
+from unrolled.auditing.record import Found
 from unrolled.auditing.survivors import SurvivorsRow
 from unrolled.course.bundle import Bundle
 
@@ -35,10 +36,10 @@ def only_with_others(row: Row, ideas: Iterable[str]) -> list[str]:
     return [idea for idea in ideas if idea not in alone]
 
 
-def audit_page(audited: list[tuple[Bundle, Row, SurvivorsRow]], salt: str) -> str:
+def audit_page(audited: list[Found], salt: str) -> str:
     """The whole page. audited: in the order in which it shows them."""
     parts = [_overview(audited)]
-    parts += [_question(bundle, row, mutants) for bundle, row, mutants in audited]
+    parts += [_question(found) for found in audited]
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -60,22 +61,25 @@ check lets through and that nobody has shown to be as right.</p>
 
 def _overview(audited) -> str:
     rows = []
-    for bundle, row, mutants in audited:
-        killed = "not tried" if mutants.skipped else f"{mutants.killed}/{mutants.mutants - mutants.equivalent}"
+    for found in audited:
+        row, mutants, assignment = found.row, found.mutants, found.bundle.assignment
+        killed = f"{mutants.killed}/{mutants.mutants - mutants.equivalent}"
         cells = [
-            f'<a href="#{escape(row.question)}">{escape(row.question)}</a> <small>{escape(bundle.assignment)}</small>',
+            f'<a href="#{escape(row.question)}">{escape(row.question)}</a> <small>{escape(assignment)}</small>',
             _share(row.rejected, row.misconceptions),
             _share(row.accepted, row.alternatives),
             killed,
-            "–" if mutants.skipped else _none_is_good(len(mutants.survivors)),
-            f"{row.seconds + mutants.seconds:.1f}",
+            _none_is_good(len(mutants.survivors)),
+            f"{found.blast.listed} of {found.blast.marked}",
+            f"{row.seconds + mutants.seconds + found.blast.seconds:.1f}",
         ]
         rows.append("".join(f"<td>{cell}</td>" for cell in cells))
-    headings = ("question", "rejected", "accepted", "mutants rejected", "survivors", "seconds")
+    headings = ("question", "rejected", "accepted", "mutants rejected", "survivors", "costs elsewhere", "seconds")
     return _table(headings, rows, "")
 
 
-def _question(bundle: Bundle, row: Row, mutants: SurvivorsRow) -> str:
+def _question(found: Found) -> str:
+    bundle, row, mutants = found.bundle, found.row, found.mutants
     ideas = [idea for idea, points in bundle.questions[row.question].marks.items() if points]
     return (
         f'<h2 id="{escape(row.question)}">{escape(row.question)}</h2>\n'
@@ -128,8 +132,6 @@ def _never_alone(bundle: Bundle, row: Row, ideas: list[str]) -> str:
 
 
 def _mutants(bundle: Bundle, id: str, row: SurvivorsRow) -> str:
-    if row.skipped:
-        return f"<p>{row.mutants} mutants, not tried: {escape(row.skipped)}.</p>\n"
     by = ", ".join(f"{escape(killer)} {count}" for killer, count in sorted(row.killers.items(), key=lambda k: -k[1]))
     told = f"<p>{row.mutants} mutants; what found the fault first: {by or 'nothing'}.</p>\n"
     known = [f"{name}: {reason}" for name, reason in bundle.equivalent.get(id, {}).items()]

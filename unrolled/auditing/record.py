@@ -2,7 +2,7 @@
 
 `unrolled audit --record` audits everything and, if it is green, writes the fingerprint of each question into
 questions/audited.json, which is committed. A short run (`--changed`, the test suite) then tries all entries of a
-question whose fingerprint is another now, and a sample of the others.
+question whose fingerprint is another now, and a sample of the others. unrolled.auditing.rates makes a page of it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,35 @@ import json
 import random
 import subprocess
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from unrolled.auditing.audit import MISCONCEPTION, REFERENCE, Row, entries
-from unrolled.auditing.mutants import mutants
-from unrolled.auditing.survivors import SurvivorsRow
+from unrolled.auditing.blast import BlastRow, blast_entries, standing_on
+from unrolled.auditing.rates import record_page
+from unrolled.auditing.survivors import SurvivorsRow, mutant_names
 from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
 from unrolled.course.master import TRY
 
 PAGE = "docs/audit.md"
 # Of each question that has not changed, besides the reference.
-SAMPLED_MISCONCEPTIONS, SAMPLED_ALTERNATIVES, SAMPLED_MUTANTS = 2, 1, 2
+SAMPLED_MISCONCEPTIONS, SAMPLED_ALTERNATIVES, SAMPLED_MUTANTS, SAMPLED_BLASTS = 2, 1, 2, 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that was found about one question: its entries, its mutants, and what its wrong answers cost elsewhere."""
+
+    bundle: Bundle
+    row: Row
+    mutants: SurvivorsRow
+    blast: BlastRow
+
+    @property
+    def failures(self) -> list[str]:
+        return [*self.row.failures, *self.mutants.failures, *self.blast.failures]
 
 
 def fingerprint(bundle: Bundle, id: str) -> str:
@@ -46,7 +62,8 @@ def _our_code() -> bytes:
     package = Path(__file__).parents[1]
     files = [path for room in ("desk", "checking", "marking") for path in sorted((package / room).glob("*.py"))]
     files += [package / "course" / f"{name}.py" for name in ("master", "program", "trained")]
-    files += [package / "auditing" / f"{name}.py" for name in ("audit", "child", "mutants", "survivors")]
+    audits = ("audit", "blast", "child", "mutants", "sizes", "survivors", "trained_mutants")
+    files += [package / "auditing" / f"{name}.py" for name in audits]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).digest()
 
 
@@ -55,63 +72,48 @@ def path_of(course: Course) -> Path:
 
 
 def read_record(course: Course) -> dict[str, dict[str, dict]]:
-    """assignment -> question -> {"fingerprint", "rejected", "accepted", "mutants"}; empty if there is none."""
+    """assignment -> question -> what `write_record` keeps of it; empty if there is none."""
     try:
         return json.loads(path_of(course).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
 
 
-def write_record(course: Course, audited: Iterable[tuple[Bundle, Row, SurvivorsRow]]) -> None:
+def write_record(course: Course, audited: Iterable[Found]) -> None:
     """Keep what was audited in full and found green; other questions keep what is written of them."""
     record = read_record(course)
-    for bundle, row, tried in audited:
-        record.setdefault(bundle.assignment, {})[row.question] = {
-            "fingerprint": fingerprint(bundle, row.question),
-            "rejected": row.rejected,
-            "accepted": row.accepted,
-            "mutants": None if tried.skipped else tried.killed,
-            "equivalent": tried.equivalent,
+    for found in audited:
+        id, bundle = found.row.question, found.bundle
+        record.setdefault(bundle.assignment, {})[id] = {
+            "fingerprint": fingerprint(bundle, id),
+            "rejected": found.row.rejected,
+            "met": sum(bool(m.seen) for m in bundle.misconceptions.get(id, [])),
+            "named": found.row.named,
+            "accepted": found.row.accepted,
+            "mutants": found.mutants.killed,
+            "equivalent": found.mutants.equivalent,
+            "notebooks": found.blast.tried,
+            "elsewhere": found.blast.marked,
+            "listed": found.blast.listed,
+            "hidden_only": _hidden_only(bundle, found.row),
         }
     known = {
-        assignment: {id: record[assignment][id] for id in course.bundle(assignment).questions if id in found}
+        assignment: {id: record[assignment][id] for id in course.bundle(assignment).questions if id in kept}
         for assignment in course.assignments
-        if (found := record.get(assignment))
+        if (kept := record.get(assignment))
     }
-    path_of(course).write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    path_of(course).write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if (course.root / PAGE).parent.is_dir():  # a course without docs/ has no such page
         (course.root / PAGE).write_text(record_page(known), encoding="utf-8")
 
 
-def record_page(record: dict[str, dict[str, dict]]) -> str:
-    """The record as a page of the documentation: how often a check was wrong about an answer whose worth is known."""
-    lines, sums = [], dict.fromkeys(("rejected", "accepted", "mutants", "equivalent"), 0)
-    for assignment, questions in record.items():
-        for id, found in questions.items():
-            tried = "not tried: it trains" if found["mutants"] is None else str(found["mutants"])
-            counts = f"{found['rejected']} | {found['accepted']} | {tried} | {found['equivalent']}"
-            lines.append(f"| `{assignment}` | `{id}` | {counts} |")
-            sums = {name: total + (found[name] or 0) for name, total in sums.items()}
-    return _PAGE.format(rows="\n".join(lines), questions=len(lines), **sums)
-
-
-_PAGE = """# How often the checks are wrong
-
-<!-- Made by `unrolled audit --record` from questions/audited.json. -->
-
-Every hidden check is tried on wrong answers that it must reject (misconceptions, one fault each; and mutants, generated
-changes of the reference) and on right answers, written differently, that it must accept. The record is written only
-when none was accepted wrongly and none rejected wrongly; it stands for the code and the catalogues of which
-`questions/audited.json` holds the fingerprints.
-
-| assignment | question | misconceptions rejected | alternatives accepted | mutants rejected | mutants as right |
-|---|---|---|---|---|---|
-{rows}
-
-Together: {questions} questions, {rejected} misconceptions rejected, {accepted} alternatives accepted, {mutants} mutants
-rejected; {equivalent} mutants are as right as the reference, each with its reason in `misconceptions.py`. Accepted
-wrongly: 0. Rejected wrongly: 0.
-"""
+def _hidden_only(bundle: Bundle, row: Row) -> list[dict]:
+    """The misconceptions that pass the visible test and lose more than a tenth of the points, each with its reason."""
+    return [
+        {"name": m.name, "lost": row.points[m.name][0], "of": row.points[m.name][1], "why": m.hidden_only}
+        for m in bundle.misconceptions.get(row.question, [])
+        if m.hidden_only and row.points[m.name][0] > row.points[m.name][1] / 10
+    ]
 
 
 def is_recorded(course: Course, bundle: Bundle, id: str) -> bool:
@@ -138,8 +140,15 @@ def mutants_to_try(course: Course, bundle: Bundle, id: str) -> list[str] | None:
     """Names of mutants, likewise; None for all."""
     if not is_recorded(course, bundle, id):
         return None
-    names = [mutant.name for mutant in mutants(bundle.cell(id).source)]
+    names = mutant_names(bundle, id)
     return _some(random.Random(f"{commit(course.root)} {id} mutants"), names, SAMPLED_MUTANTS)
+
+
+def blast_to_try(course: Course, bundle: Bundle, id: str) -> list[str] | None:
+    """Entries of a blast, likewise; all if the question was changed, or one that stands on it."""
+    if not all(is_recorded(course, bundle, one) for one in (id, *standing_on(bundle, id))):
+        return None
+    return _some(random.Random(f"{commit(course.root)} {id} blast"), list(blast_entries(bundle, id)), SAMPLED_BLASTS)
 
 
 def _some(chance: random.Random, names: list[str], count: int) -> list[str]:

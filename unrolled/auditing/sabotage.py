@@ -8,7 +8,7 @@ from unittest import mock
 
 import torch
 
-from unrolled.checking import draw, parity, question
+from unrolled.checking import draw, parity, question, subject
 from unrolled.marking import diagnosis
 
 Weakening = Callable[[], contextlib.AbstractContextManager]
@@ -88,4 +88,23 @@ SABOTAGE: dict[str, Weakening] = {
     "with an initial state only": _drop(lambda finding: "without an initial state" in finding.case),
     "inputs not looked at again": _without("inputs"),
     "shapes not looked at": lambda: mock.patch.object(parity, "_shape_fault", lambda got, expected: ""),
+}
+
+
+_call, _definition = subject.Handle.__call__, question._marked_definition
+
+
+def _under_no_grad(self, *args, grad: bool = True, **kwargs):
+    return _call(self, *args, grad=False, **kwargs)
+
+
+def _own_parts_only(asked, handle, salt, parts):
+    return question._marked(asked, handle, salt, own_parts=True)
+
+
+# Likewise for what one answer costs elsewhere, which `unrolled audit --blast` must notice.
+BLAST_SABOTAGE: dict[str, Weakening] = {
+    "called under no_grad": lambda: mock.patch.object(subject.Handle, "__call__", _under_no_grad),
+    "no stand-ins": lambda: mock.patch.object(question, "_marked_definition", _own_parts_only),
+    "own parts need not be right": lambda: mock.patch.object(question, "earns_values", lambda *_: True),
 }

@@ -10,17 +10,23 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from unrolled.auditing.mutants import mutants
-from unrolled.checking.question import MissingObject, run
+from unrolled.auditing.mutants import Mutant, mutants
+from unrolled.auditing.sizes import APPLIED, mutants_of_size
+from unrolled.auditing.trained_mutants import changes, networks
+from unrolled.checking.question import MissingObject, Question, run
 from unrolled.checking.subject import LocalChannel, Subject
 from unrolled.course.bundle import Bundle
+from unrolled.course.trained import Ran
 
 # CPU seconds for one mutant: the references take half a second, and a changed loop may never end. A clock on the wall
 # would take a busy machine for an endless loop, and call a mutant rejected that no check has found.
 SECONDS = 20.0
+
+
+NEVER_MET = "there was nothing to change"  # such as a text that cannot be cut from a graph: no other answer at all
 
 
 @dataclass
@@ -34,7 +40,6 @@ class SurvivorsRow:
     killers: dict[str, int] = field(default_factory=dict)
     survivors: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    skipped: str = ""  # why nothing was tried
     seconds: float = 0.0
 
 
@@ -47,39 +52,84 @@ def audit_mutants(
     """
     for id in questions if questions is not None else bundle.questions:
         row, started, known = SurvivorsRow(id), time.perf_counter(), dict(bundle.equivalent.get(id, {}))
-        found = mutants(bundle.cell(id).source)
-        if only is not None:
-            found = [mutant for mutant in found if mutant.name in only]
-            known = {name: why for name, why in known.items() if name in only}
-        row.mutants = len(found)
-        if bundle.trains(id):
-            row.skipped = "a training with other numbers is another recipe, as right if what it trains is good enough"
-            found = []
-        for mutant in found:
-            killer = killed_by(bundle, id, mutant.source, salt)
-            is_known = known.pop(mutant.name, None) is not None
+        found = [name for name in mutant_names(bundle, id) if only is None or name in only]
+        known = {name: why for name, why in known.items() if only is None or name in only}
+        for name, line, killer in _tried(bundle, id, found, salt):
+            if killer == NEVER_MET:
+                known.pop(name, None)
+                continue
+            row.mutants += 1
+            is_known = known.pop(name, None) is not None
             if killer:
                 row.killed += 1
                 row.killers[killer] = row.killers.get(killer, 0) + 1
                 if is_known:
-                    row.failures.append(f"EQUIVALENT names {mutant.name!r}, which is rejected now: {killer}")
+                    row.failures.append(f"EQUIVALENT names {name!r}, which is rejected now: {killer}")
             elif is_known:
                 row.equivalent += 1
             else:
-                row.survivors.append(f"{mutant.name}, which reads `{mutant.line}`")
+                row.survivors.append(f"{name}, which reads `{line}`" if line else name)
         row.failures += [f"EQUIVALENT names {name!r}, which is no mutant of the reference" for name in known]
         row.failures += [f"is let through: {survivor}" for survivor in row.survivors]
         row.seconds = time.perf_counter() - started
         yield row
 
 
+def mutant_names(bundle: Bundle, id: str) -> list[str]:
+    """What a question's mutants are called: changes of its source, or of what it trains."""
+    if bundle.trains(id):
+        return [name for name, _, _ in _trained_mutants(bundle, id)]
+    return [mutant.name for mutant in _mutants(bundle, id)]
+
+
+def _mutants(bundle: Bundle, id: str) -> list[Mutant]:
+    source = bundle.cell(id).source
+    return mutants(source) + mutants_of_size(source)
+
+
+def _trained_mutants(bundle: Bundle, id: str) -> Iterator[tuple[str, int, Callable]]:
+    """(name, which of the trained networks, what changes it)."""
+    trained = list(networks(bundle.namespace(id)[bundle.declared[id].name]))
+    for number in range(len(trained)):
+        for words, change in changes(id).items():
+            yield words + (f", of network {number + 1}" if len(trained) > 1 else ""), number, change
+
+
+def _tried(bundle: Bundle, id: str, only: Collection[str], salt: str) -> Iterator[tuple[str, str, str]]:
+    """(name, the changed line, what killed it) for each mutant of these names."""
+    if not bundle.trains(id):
+        for mutant in _mutants(bundle, id):
+            if mutant.name in only:
+                yield mutant.name, mutant.line, killed_by(bundle, id, mutant.source, salt)
+        return
+    for name, number, change in _trained_mutants(bundle, id):
+        if name in only:
+            ran = bundle.ran(id)  # loaded anew: the change before is not in it
+            network = list(networks(ran.namespace[bundle.declared[id].name]))[number]
+            yield name, "", _killer(bundle.questions[id], ran, salt) if change(network) else NEVER_MET
+
+
 def killed_by(bundle: Bundle, id: str, source: str, salt: str) -> str:
-    """The idea that loses points first, or a few words for another end; "" for an answer that is let through."""
-    question, seen = bundle.questions[id], set()
+    """What an answer loses points for first; "" for one that is let through, NEVER_MET where its change met nothing."""
     try:
-        with _limit(SECONDS):
-            for finding in run(question, Subject(LocalChannel(bundle.namespace(id, source))), salt):
-                seen.add(finding.idea)
+        with limit(SECONDS):
+            ran = bundle.ran(id, source)
+    except _TooLong:
+        return "it takes too long"
+    except Exception:
+        return "it does not run"
+    return _killer(bundle.questions[id], ran, salt)
+
+
+def _killer(question: Question, ran: Ran, salt: str) -> str:
+    """The idea that loses points first, or a few words for another end."""
+    judged = set()
+    try:
+        with limit(SECONDS):
+            for finding in run(question, Subject(LocalChannel(ran.namespace, ran.meter)), salt):
+                if finding.barred:
+                    continue
+                judged.add(finding.idea)
                 if finding.share < 1 and question.marks.get(finding.idea):
                     return finding.idea
                 if finding.flag:
@@ -88,9 +138,10 @@ def killed_by(bundle: Bundle, id: str, source: str, salt: str) -> str:
         return "it takes too long"
     except MissingObject:
         return "there is nothing to check"
-    except Exception:  # its cell does not run, or the check fails on it; full marks it has not got
+    except Exception:  # the check fails on it; full marks it has not got
         return "it does not run"
-    return next((idea for idea, points in question.marks.items() if points and idea not in seen), "")
+    unseen = next((idea for idea, points in question.marks.items() if points and idea not in judged), "")
+    return unseen or ("" if ran.namespace.get(APPLIED, True) else NEVER_MET)
 
 
 class _TooLong(KeyboardInterrupt):
@@ -98,7 +149,7 @@ class _TooLong(KeyboardInterrupt):
 
 
 @contextlib.contextmanager
-def _limit(seconds: float) -> Iterator[None]:
+def limit(seconds: float) -> Iterator[None]:
     """Raise _TooLong in what takes longer."""
 
     def stop(number, frame):

@@ -18,7 +18,7 @@ from unrolled.course.bundle import Bundle
 from unrolled.course.errors import BundleError
 from unrolled.course.master import EXPLORE, MARKER, TEST, TRY, cell_name, code_stub, grade_id
 
-WIDTH = 110  # characters of a line of code: what a notebook in Colab shows without a scroll bar
+WIDTH = 120  # characters of a line of code: what a notebook in Colab shows on a wide screen without a scroll bar
 ALT_LENGTH = 20  # characters: shorter alt texts name a picture and do not say what to see
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,33 @@ class Misconception:
                 f"misconception {self.name}: {self.at!r} stands {count} times in the reference, not once"
             )
         return reference.replace(self.at, self.becomes)
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """Answers that are wrong together: an earlier one is bent so that a later wrong one looks right on top of it.
+
+    patches: question -> (at, becomes), as in a Misconception. at_most: question -> the points that it may earn so.
+    """
+
+    name: str
+    patches: dict[str, tuple[str, str]]
+    at_most: dict[str, float]
+    why: str
+
+    @property
+    def question(self) -> str:
+        """The earliest that it bends, with which it is tried."""
+        return next(iter(self.patches))
+
+    def apply(self, references: Mapping[str, str]) -> dict[str, str]:
+        """question -> the faulty source. Raises CatalogueError unless each patch applies in exactly one place."""
+        made = {}
+        for question, (at, becomes) in self.patches.items():
+            if references[question].count(at) != 1:
+                raise CatalogueError(f"forgery {self.name}: {at!r} does not stand once in the reference of {question}")
+            made[question] = references[question].replace(at, becomes)
+        return made
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Case:
 
     def normal(self, *shape: int, scale: float = 1.0) -> torch.Tensor:
         """Normal numbers of this case's dtype and layout."""
-        numbers = torch.randn(*shape, generator=self.generator, dtype=torch.float64) * scale
+        numbers = torch.randn(shape, generator=self.generator, dtype=torch.float64) * scale
         return self._laid_out(numbers.to(self.dtype))
 
     def tokens(self, *shape: int, vocabulary: int) -> torch.Tensor:
@@ -72,6 +72,27 @@ class Case:
             else:
                 drawn = self.bias(*parameter.shape)
             numbers[name] = drawn.to(self.dtype)
+        with torch.no_grad():
+            for name, parameter in reference.named_parameters():
+                parameter.copy_(numbers[name])
+        return numbers
+
+    def remembering(self, reference: nn.Module) -> dict[str, torch.Tensor]:
+        """As `like`, for a recurrent torch module that is to read a hundred steps: what the first step brought still
+        counts at the last one, in values and in gradients.
+
+        Matrices from state to state are orthogonal, and sums stay small, so that no activation flattens. Feed it inputs
+        of a scale of a tenth.
+        """
+        numbers = self.like(reference)
+        for name, number in numbers.items():
+            if "weight_hh" in name:
+                blocks = [torch.linalg.qr(block.double())[0] for block in number.split(number.shape[1])]
+                numbers[name] = torch.cat(blocks).to(self.dtype)
+            elif number.dim() == 1:
+                numbers[name] = number / 40
+            else:
+                numbers[name] = number / 2
         with torch.no_grad():
             for name, parameter in reference.named_parameters():
                 parameter.copy_(numbers[name])

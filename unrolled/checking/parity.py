@@ -7,37 +7,57 @@ tolerance · (1 + |expected|), element by element; nan is never allowed. What is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from unrolled.checking.draw import Case
 from unrolled.checking.subject import Handle, Problem
 from unrolled.checking.verdict import Finding
+from unrolled.desk.reading import as_tensor
 
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5, "relative": 1e-6}
 
-# A derivative of the student's own forward, by central differences in float32: a step that balances the
-# rounding of the values against the curvature, and what that leaves uncertain.
-STEP, NUMERIC_TOLERANCE = 1e-3, 2e-2
+# A derivative of the student's own forward, by central differences in float32: a step that balances the rounding of the
+# values against the curvature, what that leaves uncertain, and other steps, for what rounds more or has a bend in it.
+STEPS, NUMERIC_TOLERANCE = (1e-3, 4e-3, 2.5e-4), 2e-2
+SEED = 5  # before each call that a slope is taken of: what is drawn in it is a fault of the values, not of the slope
+MOST_TOLD = 3  # gradients that one line names
 
 
-def values(mine: Any, expected: torch.Tensor, case: Case, idea: str = "values", note: str = "") -> Finding:
+def values(
+    mine: Any,
+    expected: torch.Tensor,
+    case: Case,
+    idea: str = "values",
+    note: str = "",
+    *,
+    again: Any = None,
+    shaped: str = "",
+    told: str = "",
+) -> Finding:
     """The result equals the reference's, element by element.
 
-    mine: a handle, or what was fetched from one. note: what is special about this call.
+    mine: a handle, or what was fetched from one. note: what is special about this call. again: a second call with the
+    same arguments, to tell numbers that are drawn anew each time from wrong ones. shaped: the idea that the shape
+    costs, if it is not this one: numbers in another shape are then read as far as they can be. told: the idea that a
+    crash of this same call costs, if it is not this one.
     """
     where = f"{case}, {note}" if note else str(case)
     got = _fetched(mine)
-    fault = _not_a_tensor(got) or _shape_fault(got, expected.shape)
+    read = readable(got, expected.shape) if shaped and isinstance(got, torch.Tensor) else got
+    fault = _not_a_tensor(read) or _shape_fault(read, expected.shape)
     if fault:
-        return Finding(idea, 0, fault, where, observed=got)
-    margin, at, off = _compare(got, expected)
+        return Finding(idea, 0, fault, where, observed=got, barred=bool(told) and isinstance(got, Problem))
+    margin, at, off = _compare(read, expected)
     if not margin <= 1:
-        says = f"{_difference(at, off)}; {_different(got, expected)} of {got.numel()} numbers differ"
+        says = f"{_difference(at, off)}; {_different(read, expected)} of {read.numel()} numbers differ"
+        if again is not None and differs(again, got):
+            says = f"two calls with the same input give different numbers: is something drawn, as dropout does? {says}"
         return Finding(idea, 0, says, where, observed=got, margin=margin)
+    got = read
     largest = (got.double() - expected.double()).abs().max().item()
     return Finding(idea, 1, f"largest difference {largest:.0e}", where, observed=got, margin=margin)
 
@@ -85,22 +105,29 @@ def shape(mine: Any, expected: tuple[int, ...], case: Case, idea: str = "shape")
     got = _fetched(mine)
     fault = _not_a_tensor(got) or _shape_fault(got, expected)
     if fault:
-        return Finding(idea, 0, fault, str(case))
+        # What is no tensor at all is told by the values.
+        return Finding(idea, 0, fault, str(case), barred=not isinstance(got, torch.Tensor))
     return Finding(idea, 1, f"{tuple(expected)} for {case}", str(case))
 
 
-def precision(mine: Any, expected: torch.Tensor, case: Case, idea: str = "dtype") -> Finding:
-    """With the module and its inputs in `expected.dtype`, the result has that dtype, and its accuracy."""
+def precision(mine: Any, expected: torch.Tensor, case: Case, idea: str = "dtype", plain: Any = None) -> Finding:
+    """With the module and its inputs in `expected.dtype`, the result has that dtype, and its accuracy.
+
+    plain: the same call in float32; where that fails too, dtypes have no part in it.
+    """
     got = _fetched(mine)
     name = str(expected.dtype).removeprefix("torch.")
-    fault = _not_a_tensor(got)
+    fault = _not_a_tensor(readable(got, expected.shape))
     if fault:
-        return Finding(idea, 0, f"after .double() and with {name} inputs: {fault}", str(case), observed=got)
+        barred = plain is not None and bool(_not_a_tensor(readable(_fetched(plain), expected.shape)))
+        says = f"after .double() and with {name} inputs: {fault}"
+        return Finding(idea, 0, says, str(case), observed=got, barred=barred)
+    got = readable(got, expected.shape)
     if got.dtype != expected.dtype:
         other = str(got.dtype).removeprefix("torch.")
         return Finding(idea, 0, f"{name} goes in, {other} comes out", str(case), observed=got)
-    if got.shape != expected.shape:
-        return Finding(idea, 0, _shape_fault(got, expected.shape), str(case))
+    if got.shape != expected.shape:  # a wrong shape costs where shapes are judged
+        return Finding(idea, 1, f"{name} in, {name} out", str(case))
     margin, _, _ = _compare(got, expected)
     if margin > 1 and torch.allclose(got, expected, rtol=1e-4, atol=1e-4):
         return Finding(idea, 0, f"the result has {name}'s type but float32's accuracy", str(case), observed=got)
@@ -112,7 +139,7 @@ def unchanged(mine: Handle, before: dict[str, torch.Tensor], case: Case, idea: s
     """The call left its arguments as they were. before: name -> what was given, in the call's order."""
     result, *after = mine.subject.values(mine, *mine.arguments)
     if isinstance(result, Problem):
-        return Finding(idea, 0, str(result), str(case))
+        return Finding(idea, 0, str(result), str(case), barred=True)
     for (name, given), now in zip(before.items(), after, strict=True):
         if not (isinstance(now, torch.Tensor) and now.shape == given.shape and torch.equal(now, given)):
             says = f"the call changed {name} in place; whoever passed it in still needs the old one"
@@ -122,59 +149,97 @@ def unchanged(mine: Handle, before: dict[str, torch.Tensor], case: Case, idea: s
 
 def gradients(
     mine: Handle,
-    reference: nn.Module,
+    reference: Callable,
     inputs: dict[str, torch.Tensor],
-    parameters: dict[str, str],
+    parameters: dict[str, torch.nn.Parameter] | dict[str, str],
     case: Case,
     idea: str = "gradients",
+    note: str = "",
+    *,
+    registered: bool = True,
+    own_slope: bool = True,
 ) -> Finding:
-    """Gradients with respect to every floating-point input and parameter, for a random cotangent.
+    """Gradients with respect to every floating-point input and parameter, for a random cotangent of every result.
 
-    inputs: name -> tensor, in the call's order. parameters: the student's path -> the reference's name; both
-    sides hold the same numbers already. Each earns its part. Where the student's *values* differ from the
-    reference's, its gradients are compared with the derivative of the student's own forward, so that one
-    fault costs once; a gradient that is missing is a fault all the same.
+    reference: a module, or a function of the inputs, that returns a tensor or a tuple of tensors, as the student's has
+    to. inputs: name -> tensor, in the call's order. parameters: the student's path -> the reference's parameter, or its
+    name in the module; both sides hold the same numbers already. Each earns its part. Where the student's *values*
+    differ from the reference's, its gradients are compared with the derivative of the student's own forward, so that
+    one fault costs once: what its result does not depend on needs no gradient, unless that is true of everything.
+    registered: is it asked here that an optimizer knows them all? False where another idea asks it. own_slope: False
+    for a sequence so long that differences do not tell a slope: wrong values are then not asked for theirs here.
     """
     there = {name: mine.subject.put(x, requires_grad=x.is_floating_point()) for name, x in inputs.items()}
     here = {name: x.clone().requires_grad_(x.is_floating_point()) for name, x in inputs.items()}
-    expected_out = reference(*here.values())
-    cotangent = case.normal(*expected_out.shape)
+    expected_outs = _several(reference(*here.values()))
+    cotangents: list[torch.Tensor | None] = [case.normal(*out.shape) for out in expected_outs]
 
     sought = {name: x for name, x in here.items() if x.requires_grad}
-    sought |= {path: reference.get_parameter(name) for path, name in parameters.items()}
-    expected = dict(zip(sought, torch.autograd.grad(expected_out, list(sought.values()), cotangent), strict=True))
+    for path, parameter in parameters.items():
+        sought[path] = reference.get_parameter(parameter) if isinstance(parameter, str) else parameter  # type: ignore
+    mine.subject.seed(SEED)
+    outs = results(mine(*there.values()), len(expected_outs))
+    fetched = mine.subject.values(*outs)
+    read = [readable(out, e.shape) for out, e in zip(fetched, expected_outs, strict=True)]
+    where = f"{case}, {note}" if note else str(case)
+    for i, e in enumerate(expected_outs):
+        if fault := _not_a_tensor(read[i]) or _shape_fault(read[i], e.shape):
+            cotangents[i] = None  # this result costs points where it is judged; what flows to the others is asked
+            told = fault
+    kept = [i for i, c in enumerate(cotangents) if c is not None]
+    if not kept:
+        return Finding(idea, 0, told, where, barred=True)
 
-    out = mine(*there.values())
+    along = [cotangents[i] for i in kept]
+    wanted = torch.autograd.grad([expected_outs[i] for i in kept], list(sought.values()), along, allow_unused=True)
+    expected = {n: torch.zeros_like(x) if e is None else e for (n, x), e in zip(sought.items(), wanted, strict=True)}
     wrt = [there[name] if name in there else mine.get(name) for name in sought]
-    got_out, got, *registered = mine.subject.values(
-        out, mine.subject.grad([out], [cotangent], wrt), *[mine.registered(path) for path in parameters]
+    got, *known = mine.subject.values(
+        mine.subject.grad([outs[i] for i in kept], along, wrt), *[mine.registered(path) for path in parameters]
     )
-    fault = _not_a_tensor(got_out) or _shape_fault(got_out, expected_out.shape)
-    if fault or isinstance(got, Problem):
-        observed = got if isinstance(got, Problem) and not fault else None  # a known mistake fails in the same way
-        return Finding(idea, 0, fault or str(got), str(case), observed=observed)
+    if isinstance(got, Problem):
+        return Finding(idea, 0, str(got), where, observed=got)
 
-    on_its_own = not _compare(got_out, expected_out.detach())[0] <= 1
-    known_to_optimizer = dict(zip(parameters, registered, strict=True))
-    faults = {}
+    on_its_own = any(not _compare(read[i], expected_outs[i].detach())[0] <= 1 for i in kept)
+    known_to_optimizer = dict(zip(parameters, known, strict=True)) if registered else {}
+    if on_its_own and not own_slope:
+        return Finding(idea, 0, "not asked here, where the values are wrong", where, barred=True)
+    faults, unmoved = {}, 0
     for name, gradient in zip(sought, got, strict=True):
-        fault = _gradient_fault(gradient, expected[name])
+        fault, still = _gradient_fault(gradient, expected[name]), False
         if fault and on_its_own:
             value = inputs[name] if name in inputs else sought[name].detach()
-            fault = _own_gradient_fault(mine, inputs, name, value, gradient, cotangent, case)
-        if not fault and known_to_optimizer.get(name, True) is not True:
+            fault, still = _own_gradient_fault(mine, inputs, name, value, gradient, cotangents, case)
+        if known_to_optimizer.get(name, True) == "made anew":
+            fault = "is made anew from something else each time; a parameter by this name is asked for"
+        elif not fault and known_to_optimizer.get(name, True) is not True:
             fault = "is not one of the module's parameters, so no optimizer would ever train it"
         if fault:
             faults[name] = fault
+        unmoved += still
+    if unmoved == len(sought):  # such as a unit that is silent here; where it is so in all cases, that is the fault
+        return Finding(idea, 0, "nothing that goes in makes a difference to the result", where, barred=True)
     right = [name for name in sought if name not in faults]
     if not faults:
-        return Finding(idea, 1, f"right for {_listed(right)}", str(case), observed=got)
-    says = "; ".join(f"{name} {fault}" for name, fault in faults.items())
+        return Finding(idea, 1, f"right for {_listed(right)}", where, observed=got)
+    says = "; ".join(f"{name} {fault}" for name, fault in list(faults.items())[:MOST_TOLD])
+    says += f"; {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
     says += f"; right for {_listed(right)}" if right else ""
-    return Finding(idea, len(right) / len(sought), says, str(case), observed=got)
+    return Finding(idea, len(right) / len(sought), says, where, observed=got)
+
+
+def _several(outs: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    return (outs,) if isinstance(outs, torch.Tensor) else tuple(outs)
+
+
+def results(mine: Handle, count: int) -> list[Handle]:
+    """Handles on each of a call's results, as far as there are so many."""
+    return [mine] if count == 1 else [mine.part(i, count) for i in range(count)]
 
 
 def _gradient_fault(got: Any, expected: torch.Tensor) -> str:
+    if not isinstance(got, torch.Tensor) and not expected.any():
+        return ""
     if not isinstance(got, torch.Tensor):
         return "gets no gradient: something took it out of the graph"
     if got.shape != expected.shape:
@@ -183,30 +248,72 @@ def _gradient_fault(got: Any, expected: torch.Tensor) -> str:
     return "" if margin <= 1 else f"gets a wrong gradient ({_difference(at, off)})"
 
 
-def _own_gradient_fault(mine, inputs, name, value, gradient, cotangent, case) -> str:
-    """Compare one gradient with the slope of the student's own forward along a random direction."""
-    direction = case.normal(*value.shape)
+def _own_gradient_fault(mine, inputs, name, value, gradient, cotangents, case) -> tuple[str, bool]:
+    """Compare one gradient with the slope of the student's own forward along random directions.
+
+    Returns (what is wrong with it, does the result not depend on it at all?).
+    """
+    given = isinstance(gradient, torch.Tensor)
+    for step in STEPS:
+        # Sums move by about a step, however many numbers are in them: few units then pass a bend of their activation.
+        direction = case.normal(*value.shape) / max(value.shape[1:], default=1) ** 0.5
+        slope = _slope(mine, inputs, name, value, direction, step, cotangents)
+        if slope is None:
+            return "could not be tried", False
+        claimed = (gradient.double() * direction.double()).sum().item() if given else 0.0
+        if abs(claimed - slope) <= NUMERIC_TOLERANCE * (1 + abs(slope)):
+            return "", not (given and gradient.any())
+    if given:
+        return "gets a gradient that is not the slope of its own forward", False
+    return "gets no gradient: something took it out of the graph", False
+
+
+def _slope(mine, inputs, name, value, direction, step, cotangents) -> float | None:
+    """How fast <results, cotangents> grows as one input or parameter moves along a direction; None if it fails."""
     outs = []
     for sign in (+1, -1):
-        moved = value + sign * STEP * direction
+        moved = value + sign * step * direction
         target = mine if name in inputs else mine.load(**{name.replace(".", "__"): moved})
         arguments = {**inputs, **({name: moved} if name in inputs else {})}
-        outs.append(target(*arguments.values(), grad=False))
+        mine.subject.seed(SEED)
+        outs += results(target(*arguments.values()), len(cotangents))
     restored = None if name in inputs else mine.load(**{name.replace(".", "__"): value})
-    up, down, *_ = mine.subject.values(*outs, *([restored] if restored else []))
-    if not (isinstance(up, torch.Tensor) and isinstance(down, torch.Tensor)):
-        return "could not be tried"
-    slope = ((up - down).double() / (2 * STEP) * cotangent.double()).sum().item()
-    if not isinstance(gradient, torch.Tensor):
-        depends = abs(slope) > NUMERIC_TOLERANCE
-        return (
-            "gets no gradient: something took it out of the graph"
-            if depends
-            else "gets no gradient: the result does not depend on it"
-        )
-    claimed = (gradient.double() * direction.double()).sum().item()
-    allowed = NUMERIC_TOLERANCE * (1 + abs(slope))
-    return "" if abs(claimed - slope) <= allowed else "gets a gradient that is not the slope of its own forward"
+    fetched = mine.subject.values(*outs, *([restored] if restored else []))[: len(outs)]
+    slope = 0.0
+    for up, down, along in zip(fetched[: len(cotangents)], fetched[len(cotangents) :], cotangents, strict=True):
+        if along is not None:
+            up, down = readable(up, along.shape), readable(down, along.shape)
+            if any(_not_a_tensor(out) or out.shape != along.shape for out in (up, down)):
+                return None
+            slope += ((up - down).double() / (2 * step) * along.double()).sum().item()
+    return slope
+
+
+def same_numbers(
+    mine: Handle, reference: torch.nn.Module, names: dict[str, str]
+) -> tuple[Handle, dict[str, str], list[str]]:
+    """Put the reference's numbers into the student's module, as far as it has places for them.
+
+    names: the student's path -> the reference's. Returns the module, the names that are there, and the paths that could
+    not be given numbers of their own: a matrix that is missing, or one place that serves two layers. Afterwards the
+    reference holds what the module holds; where a bias is missing, zeros.
+    """
+    found = mine.subject.values(*[mine.get(path) for path in names])
+    wanted = {path: reference.get_parameter(name) for path, name in names.items()}
+    fitting = [isinstance(t, torch.Tensor) and t.shape == wanted[p].shape for p, t in zip(names, found, strict=True)]
+    there = {path: name for (path, name), fits in zip(names.items(), fitting, strict=True) if fits}
+    mine = mine.load(**{path.replace(".", "__"): wanted[path].detach() for path in there})
+    held = mine.subject.values(*[mine.get(path) for path in there])
+    odd = [path for path, weight in wanted.items() if path not in there and weight.dim() > 1]
+    with torch.no_grad():
+        for path, number in zip(there, held, strict=True):
+            if isinstance(number, torch.Tensor) and number.shape == wanted[path].shape:
+                odd += [path] * (not torch.equal(number, wanted[path]))
+                wanted[path].copy_(number)
+        for path, weight in wanted.items():
+            if path not in there and weight.dim() == 1:
+                weight.zero_()
+    return mine, there, odd
 
 
 def same_gradients(names: list[str], got: Any, expected: list, case: Case, idea: str = "gradients") -> Finding:
@@ -221,8 +328,8 @@ def same_gradients(names: list[str], got: Any, expected: list, case: Case, idea:
     right = [name for name in asked if name not in faults]
     if not faults:
         return Finding(idea, 1, f"right for {_listed(right)}", str(case), observed=got)
-    says = "; ".join(f"{name} {fault}" for name, fault in list(faults.items())[:3])
-    says += f"; {len(faults) - 3} more" if len(faults) > 3 else ""
+    says = "; ".join(f"{name} {fault}" for name, fault in list(faults.items())[:MOST_TOLD])
+    says += f"; {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
     says += f"; right for {_listed(right)}" if right else ""
     return Finding(idea, len(right) / len(asked), says, str(case), observed=got)
 
@@ -287,6 +394,20 @@ def _not_an_array(got: Any) -> str:
     if isinstance(got, list | tuple):
         return "the parts of what came back are not equally large arrays of numbers"
     return f"a {getattr(got, 'type', None) or type(got).__name__} came back; it should be an array of numbers"
+
+
+def readable(got: Any, shape) -> Any:
+    """What of a fetched result can be read as a tensor of this shape (`unrolled.desk.reading`); else as it is."""
+    try:
+        return as_tensor(got, shape)
+    except TypeError:
+        return got
+
+
+def differs(mine: Any, other: Any) -> bool:
+    """Did two calls with the same arguments give different numbers? Handles, or what was fetched from them."""
+    one, two = _fetched(mine), _fetched(other)
+    return isinstance(one, torch.Tensor) and isinstance(two, torch.Tensor) and not close(one, two)
 
 
 def _fetched(mine: Any) -> Any:

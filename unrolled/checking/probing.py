@@ -29,6 +29,7 @@ INVERSES = {
     "sigmoid": lambda h: torch.where((h > 0) & (h < 1), torch.logit(h), torch.nan),
 }
 SMALLEST, LARGEST = 0.1, 0.6  # the sizes of the distinct numbers: tanh stays clear of its ends
+NEAR = 1e-3  # a weight stands where the number is that it was seen to be, up to this
 LINEAR = 1e-3  # a fit that is farther off than this somewhere was of something that is not linear
 
 
@@ -103,11 +104,11 @@ class Parameters:
 
     def find(self, weights: dict[str, torch.Tensor]) -> Placement | None:
         """Where the weights stand that were seen while the distinct numbers were loaded; None if they do not."""
-        numbers, gap = self.numbers(), (LARGEST - SMALLEST) / max(self.count, 1)
+        numbers, near = self.numbers(), min((LARGEST - SMALLEST) / max(self.count, 1) / 4, NEAR)
         places, taken = {}, []
         for name, weight in weights.items():
             off = (weight.double().unsqueeze(-1) - numbers).abs()  # (..., count)
-            if not self.count or not (off.amin(dim=-1) < gap / 4).all():
+            if not self.count or not (off.amin(dim=-1) < near).all():
                 return None
             places[name] = off.argmin(dim=-1)
             taken += places[name].flatten().tolist()

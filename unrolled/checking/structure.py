@@ -8,6 +8,7 @@ like. What the source cannot decide (names put together at run time, `exec`) is 
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 # The last part of a dotted name that starts at torch. Private spellings (torch._VF.rnn_tanh_cell) end alike.
@@ -22,10 +23,11 @@ _RUN_TIME = {"exec", "eval", "compile", "__import__", "globals", "vars", "locals
 
 @dataclass(frozen=True)
 class Cell:
-    """One code cell as it was handed in. label: how to name it to the student."""
+    """One code cell as it was handed in. label: how to name it to the student. error: what it ended with, if it did."""
 
     label: str
     source: str
+    error: str = ""
 
 
 @dataclass
@@ -59,6 +61,26 @@ def read(cells: list[Cell], name: str, forbids: frozenset[str], given: frozenset
                 reached.add(other)
                 waiting.append(other)
     return reading
+
+
+def defining(cells: list[Cell], name: str) -> Cell | None:
+    """The last cell that gives the notebook this name; None if none does."""
+    found = _Notebook(cells).definitions.get(name, [])
+    return found[-1][0] if found else None
+
+
+def reached(cells: list[Cell], names: Collection[str]) -> set[str]:
+    """The notebook's names that the definitions of these reach, and they themselves."""
+    notebook = _Notebook(cells)
+    found, waiting = set(names), list(names)
+    while waiting:
+        for cell, statement in notebook.definitions.get(waiting.pop(), []):
+            finder = _Finder(notebook.aliases, frozenset(), cell)
+            finder.visit(statement)
+            new = (finder.names & notebook.definitions.keys()) - found
+            found |= new
+            waiting += new
+    return found
 
 
 class _Notebook:

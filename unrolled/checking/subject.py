@@ -119,6 +119,7 @@ class Subject:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._queue: list[dict] = []
+        self._forgotten: list[int] = []  # slots that no handle names any more
         self._next = 0
 
     def look_up(self, name: str) -> Handle:
@@ -135,6 +136,22 @@ class Subject:
         """Make one of `unrolled.desk.fixtures.FIXTURES` over there, such as a model that notes what it is fed."""
         placed = {key: _ref(value) if isinstance(value, Handle) else value for key, value in arguments.items()}
         return self._do("fixture", name=name, arguments=placed)
+
+    def stand_in(self, name: str, kind: str) -> None:
+        """From now on the notebook's `name` means one of `unrolled.desk.stand_ins.STAND_INS`, made of torch.nn."""
+        self._do("stand_in", name=name, kind=kind)
+
+    def run_again(self, source: str, kinds: dict[str, str]) -> None:
+        """Run a cell once more, with stand-ins for these names; `own` undoes what it binds."""
+        for name, kind in kinds.items():
+            self.stand_in(name, kind)
+        self._do("run_again", source=source)
+        self.values()
+
+    def own(self) -> None:
+        """Every name means the notebook's own object again."""
+        self._do("own")
+        self.values()
 
     def seed(self, seed: int) -> None:
         """Seed torch, NumPy and random over there."""
@@ -158,6 +175,9 @@ class Subject:
     def values(self, *handles: Handle) -> list:
         """Fetch several values in one round trip."""
         queue, self._queue = self._queue, []
+        forgotten, self._forgotten = self._forgotten, []
+        if forgotten:
+            queue.append({"op": "forget", "out": 0, "slots": forgotten})
         return self._channel.request(queue, [handle.slot for handle in handles])
 
     def _do(self, op: str, **arguments) -> Handle:
@@ -172,6 +192,9 @@ class Handle:
     def __init__(self, subject: Subject, slot: int, arguments: tuple[Handle, ...] = ()) -> None:
         self.subject, self.slot = subject, slot
         self.arguments = arguments  # of the call that made it: handles, to be looked at after the call
+
+    def __del__(self) -> None:
+        self.subject._forgotten.append(self.slot)
 
     def __call__(self, *args, grad: bool = True, **kwargs) -> Handle:
         """Call the object; `grad=False` calls it under torch.no_grad()."""
@@ -206,6 +229,10 @@ class Handle:
 
     def __getitem__(self, index) -> Handle:
         return self.subject._do("item", target=_ref(self), index=index)
+
+    def part(self, index: int, count: int) -> Handle:
+        """One of a call's `count` results; a call that gave one tensor alone gave the first."""
+        return self.subject._do("part", target=_ref(self), index=index, count=count)
 
     def length(self) -> Handle:
         return self.subject._do("length", target=_ref(self))

@@ -23,7 +23,8 @@ class Finding:
     value. observed: the student's numbers, kept to be compared with those of known misconceptions.
     margin: the largest difference seen over the difference allowed, where there is one. flag: what a person should
     look at before this counts, if anything is odd. cost: of the training, as `Subject.spent` gave it, in a finding
-    about the budget.
+    about the budget. barred: this idea could not be judged here, because of a fault that another idea's finding tells;
+    it counts only where the idea was never judged at all.
     """
 
     idea: str
@@ -34,6 +35,7 @@ class Finding:
     margin: float | None = None
     flag: str = ""
     cost: dict | None = None
+    barred: bool = False
 
 
 @dataclass
@@ -134,6 +136,7 @@ def settle(question: str, marks: dict[str, float], findings: list[Finding]) -> V
     lines, reasons = [], set()
     for idea, of in marks.items():
         mine = [f for f in findings if f.idea == idea]
+        mine = [f for f in mine if not f.barred] or mine  # one fault costs once: it is told by another idea
         worst = min(mine, key=lambda f: f.share, default=None)
         if worst is None:
             lines.append(Line(idea, 0, of, "not reached"))

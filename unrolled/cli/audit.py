@@ -19,9 +19,15 @@ from unrolled.course.course import PRACTICE_SALT, Course
 @click.option("--sabotage", help="Weaken every check first, to see the audit turn red; 'list' names the ways.")
 @click.option("--salts", type=click.IntRange(min=2), help="Audit with this many different draws instead of one.")
 @click.option("--mutants", is_flag=True, help="Instead, try generated changes of the references: which pass a check?")
-@click.option("--page", type=click.Path(dir_okay=False), help="Try both, and write what was found to this HTML file.")
-@click.option("--record", is_flag=True, help="Try both and, if it is green, note what was audited for --changed.")
-@click.option("--changed", is_flag=True, help="Try both: all of what changed since it was recorded, of the rest a few.")
+@click.option("--blast", is_flag=True, help="Instead, try what one wrong answer costs elsewhere in its notebook.")
+@click.option("--alternatives", is_flag=True, help="Try the right answers alone, as with --salts 50.")
+@click.option(
+    "--page", type=click.Path(dir_okay=False), help="Try all three, and write what was found to this HTML file."
+)
+@click.option("--record", is_flag=True, help="Try all three, and note the questions that are green for --changed.")
+@click.option(
+    "--changed", is_flag=True, help="Try all three: all of what changed since it was recorded, of the rest a few."
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at once (default: one per core).")
 @click.pass_obj
 def audit(
@@ -33,6 +39,8 @@ def audit(
     sabotage: str | None,
     salts: int | None,
     mutants: bool,
+    blast: bool,
+    alternatives: bool,
     page: str | None,
     record: bool,
     changed: bool,
@@ -42,19 +50,22 @@ def audit(
     from unrolled.auditing.jobs import Audited, plan, run_all
     from unrolled.auditing.page import audit_page
     from unrolled.auditing.record import write_record
-    from unrolled.auditing.sabotage import SABOTAGE
+    from unrolled.auditing.sabotage import BLAST_SABOTAGE, SABOTAGE
     from unrolled.cli.printing import progress, say
 
-    if sabotage is not None and sabotage not in SABOTAGE:
-        say("\n".join(SABOTAGE))
+    ways = SABOTAGE | BLAST_SABOTAGE
+    if sabotage is not None and sabotage not in ways:
+        say("\n".join(ways))
         sys.exit(0 if sabotage == "list" else 2)
-    both = bool(page or record or changed)
-    if (mutants or both) and (wall or salts):
-        raise click.UsageError("mutants are tried in one process, with one salt: leave --wall and --salts out")
-    if mutants and both:
-        raise click.UsageError("--page, --record and --changed try mutants already: leave --mutants out")
-    if record and (sabotage or changed or questions or salt != PRACTICE_SALT):
-        raise click.UsageError("--record is for a whole audit with the practice salt: leave the other options out")
+    everything = bool(page or record or changed)
+    if (mutants or blast or everything) and (wall or salts or alternatives):
+        raise click.UsageError(
+            "mutants and blasts are tried in one process, with one salt: leave --wall, --salts and --alternatives out"
+        )
+    if mutants + blast + everything > 1:
+        raise click.UsageError("--page, --record and --changed try all three: leave --mutants and --blast out")
+    if record and (sabotage or changed or salt != PRACTICE_SALT):
+        raise click.UsageError("--record is for whole questions and the practice salt: leave the other options out")
     if page:  # now, not after many minutes of work
         try:
             Path(page).parent.mkdir(parents=True, exist_ok=True)
@@ -67,8 +78,10 @@ def audit(
         chosen(course, assignments),
         questions,
         salts=[f"{salt} {number}" for number in range(1, salts + 1)] if salts else [salt],
-        entries=not mutants,
-        mutants=mutants or both,
+        entries=not (mutants or blast),
+        mutants=mutants or everything,
+        blast=blast or everything,
+        alternatives=alternatives,
         changed=changed,
         wall=wall,
         sabotage=sabotage,
@@ -81,13 +94,14 @@ def audit(
             bar.update(task, advance=1, who=f"{job.question} ({job.kind})")
     _print(audited, "audit" + (f" with sabotage: {sabotage}" if sabotage else ""), salts)
     if page:
-        Path(page).write_text(audit_page(audited.pairs, salt), encoding="utf-8")
+        Path(page).write_text(audit_page(audited.whole, salt), encoding="utf-8")
         say(f"✓ {page}")
     for failure in audited.failures:
         say(f"✗ {failure}")
-    if record and not audited.failures:
-        write_record(course, audited.pairs)
-        say("✓ questions/audited.json: commit it")
+    if record:
+        green = [found for found in audited.whole if not found.failures]
+        write_record(course, green)
+        say(f"✓ {len(green)} of {len(audited.whole)} questions are green: questions/audited.json, to be committed")
     sys.exit(1 if audited.failures else 0)
 
 
@@ -98,8 +112,12 @@ def _print(audited, title: str, salts: int | None) -> None:
         _print_entries(title, audited.entries)
     if audited.mutants:
         _print_mutants(title, audited.mutants)
+    if audited.blasts:
+        _print_blasts(title, audited.blasts)
     if salts:
         varied = audited.varied
+        lost = sum(row.alternatives - row.accepted for _, row in audited.entries)
+        say(f"{salts} salts; right answers that lost points: {lost}")
         say(f"{salts} salts; {len(varied) or 'no'} entries lose an idea with some of them and not with others")
         for entry in varied:
             say(f"· {entry}")
@@ -137,18 +155,32 @@ def _print_mutants(title: str, tried: list) -> None:
 
     table = _table(f"{title}: mutants", "rejected", "equivalent", "survivors", "seconds")
     for bundle, row in tried:
-        counts = ["–"] * 3 if row.skipped else [f"{row.killed}/{row.mutants}", row.equivalent, len(row.survivors)]
+        counts = [f"{row.killed}/{row.mutants}", row.equivalent, len(row.survivors)]
         table.add_row(bundle.assignment, row.question, *map(str, counts), f"{row.seconds:.1f}")
     show(table, width=100)
-    run = [row for _, row in tried if not row.skipped]
+    run = [row for _, row in tried]
     say(
         f"mutants rejected {sum(row.killed for row in run)} of {sum(row.mutants for row in run)}, "
         f"as right as the reference {sum(row.equivalent for row in run)}, "
         f"let through {sum(len(row.survivors) for row in run)}"
     )
-    for _, row in tried:
-        if row.skipped:
-            say(f"· {row.question}: {row.mutants} mutants not tried: {row.skipped}")
+
+
+def _print_blasts(title: str, tried: list) -> None:
+    """A line for each (bundle, BlastRow), the sums, and what a reason is given for."""
+    from unrolled.cli.printing import say, show
+
+    table = _table(f"{title}: blast", "notebooks", "marked there", "lost points", "with a reason", "seconds")
+    for bundle, row in tried:
+        counts = [row.tried, row.marked, len(row.spread), row.listed]
+        table.add_row(bundle.assignment, row.question, *map(str, counts), f"{row.seconds:.1f}")
+    show(table, width=100)
+    rows = [row for _, row in tried]
+    say(
+        f"{sum(row.tried for row in rows)} notebooks with one wrong answer, {sum(row.marked for row in rows)} later "
+        f"questions marked in them; {sum(len(row.spread) for row in rows)} lost points there, "
+        f"{sum(row.listed for row in rows)} for a listed reason"
+    )
 
 
 def _table(title: str, *counts: str):

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from unrolled.checking.catalogue import Alternative, CatalogueError, Misconception, read_alternative
+from unrolled.checking.catalogue import Alternative, CatalogueError, Forgery, Misconception, read_alternative
 from unrolled.checking.declaration import Declaration, DeclarationError, read_declaration
 from unrolled.course.errors import BundleError
 from unrolled.course.master import MasterCell, model_text, read_master, solution_line_numbers, strip_markers, text_stub
@@ -170,6 +170,16 @@ class Bundle:
     def equivalent(self) -> dict[str, dict[str, str]]:
         """Question id -> name of a mutant (unrolled.auditing.mutants) -> why it is as right as the reference."""
         return {id: getattr(self.load(f"{id}.misconceptions"), "EQUIVALENT", {}) for id in self.declared}
+
+    @cached_property
+    def costs_elsewhere(self) -> dict[str, dict[tuple[str, str], str]]:
+        """Question id -> (an entry of its blast, another question) -> why it costs points there."""
+        return {id: getattr(self.load(f"{id}.misconceptions"), "COSTS_ELSEWHERE", {}) for id in self.declared}
+
+    @cached_property
+    def forgeries(self) -> list[Forgery]:
+        """Answers that are wrong together (unrolled.auditing.blast); [] for an assignment without such a file."""
+        return self.load("forgeries").FORGERIES if (self.checks_path / "forgeries.py").is_file() else []
 
     @cached_property
     def never_alone(self) -> dict[str, dict[str, str]]:

@@ -16,12 +16,16 @@ import io
 import linecache
 import random
 import traceback
+import warnings
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 
 from unrolled.desk.fixtures import FIXTURES
 from unrolled.desk.meter import METER, Meter
+from unrolled.desk.reading import as_tensor
+from unrolled.desk.stand_ins import STAND_INS
 from unrolled.desk.wire import Problem, Ref
 
 
@@ -35,12 +39,14 @@ class Desk:
         self.namespace, self.meter = namespace, meter
         self.slots: dict[int, object] = {}
         self.printed: dict[int, str] = {}
+        self.own: dict[str, object] = {}  # what a stand-in has taken the place of
         self.stopped = False  # once interrupted, nothing more of the student's is started
 
     def handle(self, operations: list[dict], wanted: list[int]) -> list:
         """Carry out the operations in order; return the values of the wanted slots."""
-        for operation in operations:
-            self.slots[operation["out"]] = self._carry_out(operation)
+        with _usual_settings():
+            for operation in operations:
+                self.slots[operation["out"]] = self._carry_out(operation)
         return [self.slots.get(slot, Problem("LookupError", "an empty slot")) for slot in wanted]
 
     def _carry_out(self, operation: dict):
@@ -74,6 +80,34 @@ class Desk:
             return Problem("NameError", f"there is no {name} in the notebook")
         return self.namespace[name]
 
+    def _op_stand_in(self, out, name, kind):
+        """Put one of STAND_INS where the notebook's own `name` was, which may be missing; `_op_own` puts it back."""
+        own = self.own.setdefault(name, self.namespace.get(name, _ABSENT))
+        self.namespace[name] = STAND_INS[kind](None if own is _ABSENT else own)
+
+    def _op_run_again(self, out, source):
+        """Run a cell's source in the notebook; `_op_own` undoes what it binds."""
+        shell = self.namespace.get("get_ipython")
+        if callable(shell):  # %time and the like
+            source = shell().transform_cell(source)
+        for name, value in self.namespace.items():
+            self.own.setdefault(name, value)
+        before = set(self.namespace)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            try:
+                exec(compile(source, "<cell run again>", "exec", dont_inherit=True), self.namespace)
+            finally:
+                self.own.update(dict.fromkeys(self.namespace.keys() - before, _ABSENT))
+
+    def _op_own(self, out):
+        """Every name means the notebook's own object again."""
+        for name, value in self.own.items():
+            if value is _ABSENT:
+                self.namespace.pop(name, None)
+            else:
+                self.namespace[name] = value
+        self.own.clear()
+
     def _op_put(self, out, value):
         return value
 
@@ -86,8 +120,8 @@ class Desk:
             self.printed[out] = text.getvalue()[:10_000]
 
     def _op_get(self, out, target, path):
-        for name in path.split("."):
-            target = target[int(name)] if name.isdigit() else getattr(target, name)
+        for name in path.split("."):  # a module in a ModuleDict may have a number for its name
+            target = target[int(name)] if name.isdigit() and not hasattr(target, name) else getattr(target, name)
         return target
 
     def _op_set(self, out, target, path, value):
@@ -106,6 +140,12 @@ class Desk:
     def _op_item(self, out, target, index):
         return target[index]
 
+    def _op_part(self, out, target, index, count):
+        parts = [target] if target is None or isinstance(target, torch.Tensor) else target
+        if index >= len(parts):
+            raise TypeError(f"only {len(parts)} of {count} results came back")
+        return parts[index]
+
     def _op_length(self, out, target):
         return len(target)
 
@@ -123,14 +163,20 @@ class Desk:
         return target
 
     def _op_registered(self, out, target, path):
-        """Is this tensor one of the module's parameters (or a view of one), so that an optimizer sees it?"""
+        """Is this tensor one of the module's parameters (or a view of one), so that an optimizer sees it?
+
+        "made anew" for what is another tensor each time it is asked for, so that no gradient can be asked of it.
+        """
         tensor = self._op_get(out, target, path)
+        if isinstance(tensor, torch.Tensor) and tensor is not self._op_get(out, target, path):
+            return "made anew"
         homes = {parameter.untyped_storage().data_ptr() for parameter in target.parameters()}
         return isinstance(tensor, torch.Tensor) and tensor.untyped_storage().data_ptr() in homes
 
     def _op_grad(self, out, outputs, cotangents, wrt):
         """Vector-Jacobian product: one gradient per `wrt`, None where nothing flows."""
-        pairs = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if o.requires_grad]
+        read = [as_tensor(o, c.shape) for o, c in zip(outputs, cotangents, strict=True)]
+        pairs = [(o, c) for o, c in zip(read, cotangents, strict=True) if o.requires_grad]
         live = [w for w in wrt if isinstance(w, torch.Tensor) and w.requires_grad]
         if not pairs or not live:
             return [None] * len(wrt)
@@ -140,6 +186,12 @@ class Desk:
             )
         )
         return [next(grads) if isinstance(w, torch.Tensor) and w.requires_grad else None for w in wrt]
+
+    def _op_forget(self, out, slots):
+        """Let go of what nobody will ask for again: a check makes thousands of values."""
+        for slot in slots:
+            self.slots.pop(slot, None)
+            self.printed.pop(slot, None)
 
     def _op_seed(self, out, seed):
         torch.manual_seed(seed)
@@ -169,6 +221,29 @@ class Desk:
         }
 
 
+_ABSENT = object()
+
+
+@contextlib.contextmanager
+def _usual_settings() -> Iterator[None]:
+    """Torch as it starts, while an operation runs: what a notebook has set for all of itself costs nothing here."""
+    dtype, gradients, device = torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_default_device()
+    elsewhere = device.type != "cpu"
+    torch.set_default_dtype(torch.float32)
+    torch.set_grad_enabled(True)
+    if elsewhere:
+        torch.set_default_device(None)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a notebook that turns warnings into errors means its own code
+            yield
+    finally:
+        torch.set_default_dtype(dtype)
+        torch.set_grad_enabled(gradients)
+        if elsewhere:
+            torch.set_default_device(device)
+
+
 def _home(module) -> torch.Tensor:
     """A tensor that lives where the module's parameters live; on the CPU, in float32, if it has none."""
     parameters = getattr(module, "parameters", lambda: iter(()))
@@ -180,6 +255,8 @@ def _first_problem(values):
     for value in values:
         if isinstance(value, Problem):
             return value
+        if isinstance(value, dict):
+            value = list(value.values())
         if isinstance(value, list | tuple):
             inner = _first_problem(value)
             if inner is not None:

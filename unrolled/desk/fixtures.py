@@ -5,10 +5,14 @@ A check names one (`Subject.fixture`), and the desk makes it over there.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 import torch
+
+from unrolled.desk.stand_ins import STAND_INS
 
 
 class ScriptedCharModel(torch.nn.Module):
@@ -46,6 +50,29 @@ class ScriptedCharModel(torch.nn.Module):
         return logits.to(self.place.device) + 0 * self.place, hidden
 
 
+class EndingCharModel(torch.nn.Module):
+    """A character model that is over at its n-th call, whatever it is fed: then it says `token` for three calls.
+
+    Before and after them it says the tokens from `token` + 1 on, one after the other, with a logit so large that no
+    temperature matters. Called as ScriptedCharModel is, with the same notes.
+    """
+
+    def __init__(self, V: int, token: int, calls: int | None) -> None:
+        super().__init__()
+        self.V, self.token, self.calls = V, token, calls
+        self.num_layers, self.hidden_dim = 1, 1
+        self.place = torch.nn.Parameter(torch.zeros(1))
+        self.notes: list[tuple[list[int], bool, bool]] = []
+
+    def forward(self, x, hidden=None):
+        said = self.token + 1 + len(self.notes) % (self.V - self.token - 1)
+        over = self.calls is not None and self.calls <= len(self.notes) < self.calls + 3
+        self.notes.append((x.reshape(-1).tolist(), self.training, torch.is_grad_enabled()))
+        logits = torch.zeros(*x.shape, self.V, device=self.place.device)
+        logits[..., self.token if over else said] = 1e4
+        return logits + 0 * self.place, logits.new_zeros(1, len(x), 1)
+
+
 class Watch:
     """Notes how a module, or any part of it, is called: was it in training mode, and were gradients on?
 
@@ -54,8 +81,14 @@ class Watch:
 
     def __init__(self, module: torch.nn.Module) -> None:
         self.notes: list[tuple[bool, bool]] = []
+        self.before = [(part, part.__dict__.get("forward")) for part in module.modules()]
         for part in module.modules():
             part.forward = self._noted(part, part.forward)  # not a hook, which does not see a direct .forward()
+
+    def leave(self) -> None:
+        """Watch no longer."""
+        for part, forward in self.before:
+            _put_back(part, forward)
 
     def _noted(self, part, forward):
         def noted(*args, **kwargs):
@@ -63,6 +96,48 @@ class Watch:
             return forward(*args, **kwargs)
 
         return noted
+
+
+def _put_back(module: torch.nn.Module, forward: Callable | None) -> None:
+    """An instance's own forward, if it had one; the class's otherwise."""
+    if forward is None:
+        module.__dict__.pop("forward", None)
+    else:
+        module.__dict__["forward"] = forward
+
+
+class Spelling:
+    """Puts a right network for letters in the place of a module's forward, for whoever uses the module.
+
+    It is called with letters, one-hot (B, T, 27) or by number (B, T), and with delays (B,) where there are any, and
+    gives logits (B, T, 27), or the pair (logits, hidden). The class with the largest logit follows from all letters so
+    far, so that none can be left out or be read twice unnoticed.
+
+    fed, delays, said: of the last call, as lists; None before it. pair: does it return a pair?
+    """
+
+    def __init__(self, module: torch.nn.Module, pair: bool = False) -> None:
+        self.module, self.pair, self.before = module, pair, module.__dict__.get("forward")
+        self.fed: list | None = None
+        self.delays: list | None = None
+        self.said: list | None = None
+        module.forward = self.forward
+
+    def forward(self, x, delays=None):
+        letters = x.argmax(dim=-1) if x.is_floating_point() else x
+        state, said = torch.zeros_like(letters[:, 0]), []
+        for t in range(letters.shape[1]):
+            state = (2 * state + letters[:, t] + 3) % 27
+            said.append(state)
+        classes = torch.stack(said, dim=1)  # (B, T)
+        logits = 8.0 * torch.nn.functional.one_hot(classes, 27).float()
+        self.fed, self.said = letters.tolist(), classes.tolist()
+        self.delays = None if delays is None else torch.as_tensor(delays).reshape(-1).tolist()
+        return (logits, logits.new_zeros(1, len(letters), 1)) if self.pair else logits
+
+    def leave(self) -> None:
+        """The module's own forward again."""
+        _put_back(self.module, self.before)
 
 
 class MemoryProbe:
@@ -193,9 +268,73 @@ class Flat(torch.nn.Module):
         return torch.cat([part.flatten() for part in parts])
 
 
+def _with_length(cls: type, length: int) -> type:
+    """A student's data set class with a len that is right: its items may go by its own, which is judged elsewhere."""
+    return type(cls.__name__, (cls,), {"__len__": lambda self: length}) if isinstance(cls, type) else cls
+
+
+class Calm:
+    """Calls a network so that only what it reads can make a difference: as if it had just been made, without dropout.
+
+    What it keeps from one call to the next, and what it draws anew each time, is judged by an idea of its own; all
+    others are judged on this. New tensors, and what .float() makes, have the dtype of its parameters, so that it can be
+    tried in float64.
+
+    module: a torch.nn.Module. method: what is called. fresh: on a copy of it (else its own parameters get gradients).
+    detached: without the graph, which would be kept.
+    """
+
+    def __init__(self, module, method: str = "forward", fresh: bool = True, detached: bool = False) -> None:
+        self.module, self.method, self.fresh, self.detached = module, method, fresh, detached
+
+    def __call__(self, *inputs):
+        module = self._copy() if self.fresh else self.module
+        parameters: Any = getattr(module, "parameters", tuple)()
+        floats = (p.dtype for p in parameters if p.is_floating_point())
+        kept = torch.get_default_dtype(), torch.nn.functional.dropout, torch.dropout
+        torch.set_default_dtype(next(floats, torch.float32))
+        torch.nn.functional.dropout = torch.dropout = lambda x, *_, **__: x
+        torch.Tensor.float = lambda x: x.to(torch.get_default_dtype())
+        try:
+            result = module(*inputs) if self.method == "forward" else getattr(module, self.method)(*inputs)
+        finally:
+            torch.set_default_dtype(kept[0])
+            torch.nn.functional.dropout, torch.dropout = kept[1:]
+            del torch.Tensor.float  # the inherited one is there again
+        return _detached(result) if self.detached else result
+
+    def _copy(self):
+        try:
+            return copy.deepcopy(self.module)
+        except Exception:  # it keeps what cannot be copied, such as states with a graph
+            return self.module
+
+
+class Detached:
+    """Calls a module with gradients on, as it was trained, and gives what comes out without its graph."""
+
+    def __init__(self, module) -> None:
+        self.module = module
+
+    def __call__(self, *inputs):
+        return _detached(self.module(*inputs))
+
+
+def _detached(result):
+    if isinstance(result, torch.Tensor):
+        return result.detach()
+    if isinstance(result, tuple | list):
+        return (tuple if isinstance(result, tuple) else list)(_detached(part) for part in result)
+    return result
+
+
 FIXTURES: dict[str, Callable] = {
+    "ending_char_model": EndingCharModel,
+    "calm": Calm,
+    "detached": Detached,
     "scripted_char_model": ScriptedCharModel,
     "watch": Watch,
+    "spelling": Spelling,
     "memory_probe": MemoryProbe,
     "small_recurrent": SmallRecurrent,
     "identity": lambda: lambda a: a,
@@ -203,4 +342,8 @@ FIXTURES: dict[str, Callable] = {
     "tanh": lambda: torch.tanh,
     "bent": _bent,
     "flat": Flat,
+    "flow_layer": STAND_INS["flow_layer"](None),
+    "with_rest": lambda function, rest: lambda first: function(first, *rest),
+    "with_length": _with_length,
+    "stand_in": lambda kind, own: STAND_INS[kind](own),  # made from an object, and put in no name's place
 }

@@ -97,7 +97,8 @@ class RefereedExecute(PrivateKernel, Execute):
     def _seconds_for(self, cell) -> int:
         if cell is _PROBE:
             return RESPONSE_SECONDS
-        usual = self.training_timeout if self.bundle.trains(grade_id(cell)) else self.timeout
+        question = grade_id(cell).removeprefix(TEST)  # where it is judged it may be trained once more
+        usual = self.training_timeout if self.bundle.trains(question) else self.timeout
         limit = self.cell_timeouts.get(grade_id(cell), usual)
         return limit if limit and limit > 0 else LONGEST_SECONDS
 
@@ -236,7 +237,7 @@ def is_left_out(cell, bundle: Bundle) -> bool:
 def code_cells(cells: list, bundle: Bundle) -> list[Cell]:
     """What was run so far, as the source is read: other cells cannot have had a part in a mark."""
     return [
-        Cell(f"cell {grade_id(cell) or number}", cell.source)
+        Cell(f"cell {grade_id(cell) or number}", cell.source, _error(cell))
         for number, cell in enumerate(cells, start=1)
         if cell.cell_type == "code" and not is_left_out(cell, bundle)
     ]

@@ -9,10 +9,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
 
 from unrolled.checking.budget import forgive_an_unfit_machine
 from unrolled.checking.catalogue import Misconception
-from unrolled.checking.parity import close
+from unrolled.checking.parity import as_numbers, close
 from unrolled.checking.question import mark, run
 from unrolled.checking.structure import Cell
 from unrolled.checking.subject import LocalChannel, Subject, Unreachable
@@ -50,38 +54,43 @@ class Diagnoser:
 
     def examine(self, question: str, subject: Subject, cells: list[Cell] | None = None) -> Verdict:
         """Mark a question and, where points were lost, look for the misconception that explains it."""
-        given = frozenset(q.name for q in self.bundle.questions.values() if q.id != question)
-        marking = mark(self.questions[question], subject, self.salt, cells, given)
+        marking = mark(self.questions[question], subject, self.salt, cells, list(self.questions.values()))
         verdict, budget = marking.verdict, self.questions[question].budget
         if budget is not None:
             forgive_an_unfit_machine(verdict, marking.findings, budget, lambda: self._reference_cost(question))
         if self._trains_next(question):  # what it costs is counted from the end of the marking before it
             with contextlib.suppress(Unreachable):
                 subject.lap()
-        wrong = [(i, f) for i, f in enumerate(marking.findings) if f.share < 1 and f.observed is not None]
-        if not wrong or not verdict.failed:
-            return verdict
-        share, alike = self._explained(question, marking.findings, wrong)
-        if share >= 0.5:
-            line = next(line for line in verdict.lines if line.idea == wrong[0][1].idea)
-            line.hint = _named(alike[0], share) if budget is None else _behaves_like(alike[:MOST_NAMED])
-            line.brief = line.says if budget is not None and len(alike) > 1 else ""
-            verdict.diagnosis = alike[0].name
+        if verdict.failed and marking.findings:
+            self._name_causes(question, verdict, marking.findings, trained=budget is not None)
         return verdict
 
-    def _explained(self, question, findings, wrong) -> tuple[float, list[Misconception]]:
-        """The share of what is wrong that the best entries give as well, and those entries.
+    def _name_causes(self, question: str, verdict: Verdict, findings: list[Finding], trained: bool) -> None:
+        """Put a hint behind each line that lost points for a known mistake.
 
-        Among them are kept those that go wrong where the student's is right at the fewest places.
+        A cause is said only if it fits every case that the line was judged on, goes wrong nowhere where this answer is
+        right, and if what was seen could tell it from others. Entries that fit equally well are all named, or none.
         """
-        alike = [(m, theirs) for m, theirs in self._results(question) if theirs.agrees(*wrong[0])]
-        shares = [sum(theirs.agrees(i, f) for i, f in wrong) / len(wrong) for _, theirs in alike]
-        best = [entry for entry, share in zip(alike, shares, strict=True) if share == max(shares)]
-        if len(best) > 1:
+        named: set[str] = set()
+        for line in verdict.lines:
+            mine = [(i, f) for i, f in enumerate(findings) if f.idea == line.idea and not f.barred]
+            if line.earned == line.of or not any(f.share < 1 and tells(f.observed) for _, f in mine):
+                continue
             right = [i for i, f in enumerate(findings) if f.share == 1]
-            more = [sum(theirs.fails(i) for i in right) for _, theirs in best]
-            best = [entry for entry, extra in zip(best, more, strict=True) if extra == min(more)]
-        return max(shares, default=0), [misconception for misconception, _ in best]
+            alike = [
+                (misconception, theirs)
+                for misconception, theirs in self._results(question)
+                if all(theirs.fits(i, f) for i, f in mine) and not any(theirs.fails(i) for i in right)
+            ]
+            lost = [(i, f) for i, f in enumerate(findings) if f.share < 1 and not f.barred]
+            whole = [entry for entry in alike if all(entry[1].fits(i, f) for i, f in lost)]
+            entries = [misconception for misconception, _ in whole or alike]
+            if not entries or len(entries) > MOST_NAMED or named >= {entry.name for entry in entries}:
+                continue
+            named |= {entry.name for entry in entries}
+            line.hint = _behaves_like(entries) if trained or len(entries) > 1 else _named(entries[0])
+            line.brief = line.says if len(entries) > 1 else ""
+            verdict.diagnosis = verdict.diagnosis or entries[0].name
 
     def _trains_next(self, question: str) -> bool:
         order = list(self.questions)
@@ -117,12 +126,14 @@ class _Replay:
         self._findings = findings
         self._seen: list[Finding] = []
 
-    def agrees(self, index: int, mine: Finding) -> bool:
-        """Did it go wrong at the same place, with the same result?"""
+    def fits(self, index: int, mine: Finding) -> bool:
+        """Is it right where this answer is right, and wrong where it is wrong, with the same result if there is one?"""
         theirs = self._finding(index)
-        if theirs is None or (theirs.idea, theirs.case) != (mine.idea, mine.case) or theirs.share == 1:
+        if theirs is None or (theirs.idea, theirs.case) != (mine.idea, mine.case):
             return False
-        return close(mine.observed, theirs.observed)
+        if mine.share == 1 or theirs.share == 1:
+            return mine.share == theirs.share
+        return not tells(mine.observed) or close(mine.observed, theirs.observed)
 
     def fails(self, index: int) -> bool:
         theirs = self._finding(index)
@@ -137,13 +148,31 @@ class _Replay:
         return self._seen[index]
 
 
-def _named(misconception: Misconception, share: float) -> str:
-    start = "This is exactly what" if share == 1 else "Most of this is what"
-    return (f"{start} {misconception.what} gives. " if misconception.what else "") + misconception.hint
+def tells(observed: Any) -> bool:
+    """Can what was seen tell one cause from another? An exception, None or a small whole number fits too many."""
+    if isinstance(observed, np.ndarray):
+        observed = as_numbers(observed)
+    if isinstance(observed, torch.Tensor):
+        numbers = observed.double().flatten()
+        return bool((numbers != numbers.round()).any()) or len(numbers.unique()) > 2
+    if isinstance(observed, dict):
+        return tells(list(observed.values()))
+    if isinstance(observed, list | tuple):
+        plain = {part for part in observed if isinstance(part, int | float | str) and not isinstance(part, bool)}
+        return len(plain) > 2 or any(tells(part) for part in observed if not isinstance(part, int))
+    if isinstance(observed, float):
+        return not observed.is_integer()
+    return isinstance(observed, str) and bool(observed)
+
+
+def _named(misconception: Misconception) -> str:
+    start = f"This is exactly what {misconception.what} gives. " if misconception.what else ""
+    return start + misconception.hint
 
 
 def _behaves_like(alike: list[Misconception]) -> str:
     """A training is recognised by what its network does, and different mistakes can end alike: name them all."""
+    alike = list({m.what: m for m in reversed(alike)}.values())[::-1]  # some differ where nothing was asked
     if len(alike) == 1:
         return f"This looks like what {alike[0].what} gives. {alike[0].hint}"
     return "Several mistakes end like this. " + " ".join(f"Is it {m.what}? {m.hint}" for m in alike)

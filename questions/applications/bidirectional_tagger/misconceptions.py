@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import NUMBERS_ONLY, ON_A_GPU_ONLY, WHOLE_NUMBERS
+from ..hints import LONGER_THAN_SHOWN, ON_A_GPU_ONLY, WHOLE_NUMBERS
 
 MISCONCEPTIONS = [
     Misconception(
@@ -32,7 +32,7 @@ MISCONCEPTIONS = [
         ),
         what="the direction from left to right, twice",
         hint="Which half of the 2H numbers comes from the other direction?",
-        caught_by=("context", "gradients"),
+        caught_by=("context",),
     ),
     Misconception(
         "right_to_left_only",
@@ -43,7 +43,7 @@ MISCONCEPTIONS = [
         ),
         what="the direction from right to left, twice",
         hint="Which half of the 2H numbers knows the words before?",
-        caught_by=("context", "gradients"),
+        caught_by=("context",),
     ),
     Misconception(
         "one_direction",
@@ -65,7 +65,7 @@ MISCONCEPTIONS = [
         states = torch.cat([states[..., :half], states[..., half:].flip(1)], dim=-1)""",
         what="backward states in the order in which they were made",
         hint="The first of them belongs to the last word. torch's layers have turned them back already.",
-        caught_by=("padding",),
+        caught_by=("context", "padding"),
     ),
     Misconception(
         "last_states_for_all",
@@ -81,7 +81,7 @@ MISCONCEPTIONS = [
         becomes="enforce_sorted=True",
         what="rows that have to stand in the order of their lengths",
         hint="enforce_sorted=False lets them stand in any order.",
-        caught_by=("shape", "padding", "context"),
+        caught_by=("padding",),
     ),
     Misconception(
         "rows_left_in_another_order",
@@ -100,7 +100,6 @@ MISCONCEPTIONS = [
         what="states that are cut from the graph",
         hint="Nothing before the last layer would ever learn: something took the states out of the graph.",
         caught_by=("gradients",),
-        hidden_only=NUMBERS_ONLY,
     ),
     Misconception(
         "dropout_always_on",
@@ -116,7 +115,41 @@ MISCONCEPTIONS = [
         becomes="return self.tag(states[:, -1])",
         what="one row of logits for the sentence",
         hint="Every word gets logits of its own.",
+        caught_by=("shape", "context", "padding", "gradients"),
+    ),
+    Misconception(
+        "squeezed",
+        at="return self.tag(states)",
+        becomes="return self.tag(states).squeeze(0)",
+        what="a batch of one that loses its axis",
+        hint="One sentence is a batch of one, and its logits stay (1, T, C).",
         caught_by=("shape",),
+    ),
+    Misconception(
+        "first_words_only",
+        at="lengths = (x != PAD).sum(dim=1).cpu()",
+        becomes="lengths = (x != PAD).sum(dim=1).cpu().clamp(max=28)",
+        what="lengths with a limit",
+        hint="What becomes of the words behind the twenty-eighth?",
+        caught_by=("context",),
+        hidden_only=LONGER_THAN_SHOWN,
+    ),
+    Misconception(
+        "pieces_by_themselves",
+        at="""        packed, _ = self.rnn(words)
+        states, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])""",
+        becomes="""        words, real = self.words(x), (x != PAD).unsqueeze(2)
+        parts = []
+        for part, there in zip(words.split(24, dim=1), real.split(24, dim=1)):
+            long = there.sum(dim=(1, 2)).clamp(min=1).cpu()
+            packed = nn.utils.rnn.pack_padded_sequence(part, long, batch_first=True, enforce_sorted=False)
+            parts.append(nn.utils.rnn.pad_packed_sequence(
+                self.rnn(packed)[0], batch_first=True, total_length=part.shape[1])[0])
+        states = torch.cat(parts, dim=1)""",
+        what="pieces of twenty-four words that know nothing of one another",
+        hint="A word is to be felt in the whole sentence. What does the state do at the end of a piece?",
+        caught_by=("context",),
+        hidden_only=LONGER_THAN_SHOWN,
     ),
 ]
 

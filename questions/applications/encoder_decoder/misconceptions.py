@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import AN_INDEX, NO_GRAPH, NUMBERS_ONLY, ON_A_GPU_ONLY, WHOLE_NUMBERS
+from ..hints import AN_INDEX, LONGER_THAN_SHOWN, NO_GRAPH, ON_A_GPU_ONLY, WHOLE_NUMBERS
 
 MISCONCEPTIONS = [
     Misconception(
@@ -92,7 +92,6 @@ MISCONCEPTIONS = [
         what="an encoder that no gradient reaches",
         hint="The encoder learns from the decoder's loss alone, through the state that it hands over.",
         caught_by=("gradients",),
-        hidden_only=NUMBERS_ONLY,
     ),
     Misconception(
         "start_never_left",
@@ -151,12 +150,61 @@ MISCONCEPTIONS = [
         becomes="self.decoder = nn.GRU(16, hidden_dim)",
         what="a decoder that takes the batch for the time",
         hint="Without batch_first=True the first axis is time.",
+        caught_by=("shape", "teacher", "source", "padding", "gradients", "translate"),
+    ),
+    Misconception(
+        "attention_over_padding",
+        at="""        states, _ = self.decoder(self.words(read), self.encode(source))
+        return self.say(states)""",
+        becomes="""        states, _ = self.decoder(self.words(read), self.encode(source))
+        there = self.encoder(self.characters(source))[0]
+        return self.say(states + (states @ there.mT).softmax(dim=-1) @ there)""",
+        what="an attention in which padding has a weight",
+        hint="A softmax gives every place a share. Set the scores of padding to minus infinity before it.",
+        caught_by=("padding", "translate"),
+    ),
+    Misconception(
+        "first_characters_only",
+        at="states, _ = self.encoder(self.characters(source))",
+        becomes="source = source[:, :17]\n        states, _ = self.encoder(self.characters(source))",
+        what="a source that is cut after seventeen characters",
+        hint="A source may be longer than any number in this notebook.",
+        caught_by=("source",),
+        hidden_only=LONGER_THAN_SHOWN,
+    ),
+    Misconception(
+        "decoder_begins_anew",
+        at="""        states, _ = self.decoder(self.words(read), self.encode(source))
+        return self.say(states)""",
+        becomes="""        words = self.words(read).split(30, dim=1)
+        return self.say(torch.cat([self.decoder(part, self.encode(source))[0] for part in words], dim=1))""",
+        what="a decoder that begins anew every thirty words",
+        hint="Each piece has to start from the state that the piece before it ended with.",
+        caught_by=("teacher",),
+        hidden_only=LONGER_THAN_SHOWN,
+    ),
+    Misconception(
+        "says_no_more_than_sixteen",
+        at="for _ in range(longest):",
+        becomes="for _ in range(min(longest, 16)):",
+        what="a translation that stops after sixteen words",
+        hint="`longest` says how many words there may be, and nothing else does.",
+        caught_by=("translate",),
+        hidden_only=LONGER_THAN_SHOWN,
+    ),
+    Misconception(
+        "squeezed",
+        at="return self.say(states)\n",
+        becomes="return self.say(states).squeeze()\n",
+        what="a batch of one that loses its axis",
+        hint="squeeze() drops every axis of 1. One source is a batch of one, and its logits stay (1, U, V).",
         caught_by=("shape",),
     ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 16: the result is clamped to 57": "a GRU's states lie between -1 and 1",
     "line 15: (source != PAD).sum(dim=1) - 1 detached": WHOLE_NUMBERS,
     "line 16: torch.arange without device=source.device": AN_INDEX,
     "line 20: F.pad(target, (1, 0), value= … detached": WHOLE_NUMBERS,

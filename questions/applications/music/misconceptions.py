@@ -16,7 +16,7 @@ MISCONCEPTIONS = [
         becomes="first = torch.zeros_like(self.starts(tunes)).unsqueeze(0)",
         what="a network that does not know which tune it plays",
         hint="With the true notes as input it can still be right most of the time. Where does the number go in?",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "network", "budget"),
     ),
     Misconception(
         "hears_the_answer",
@@ -24,7 +24,7 @@ MISCONCEPTIONS = [
         becomes="heard = TUNE_ROWS",
         what="a network that hears the note it is to play",
         hint="What goes in at a step is the note before. Print heard above TUNE_ROWS.",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "samples", "network", "budget"),
     ),
     Misconception(
         "no_end_learned",
@@ -42,7 +42,7 @@ MISCONCEPTIONS = [
         becomes="steps=15",
         what="a training that stopped while only the commonest notes were known",
         hint="How low was the loss? With 0.5, one note in three is wrong, and so is all that follows it.",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "samples", "network", "budget"),
     ),
     Misconception(
         "one_state_for_all",
@@ -50,7 +50,7 @@ MISCONCEPTIONS = [
         becomes="all_tunes = torch.zeros(len(TUNES), dtype=torch.int64)",
         what="a training in which all tunes have the number 0",
         hint="Which numbers did your network see?",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "network", "budget"),
     ),
     Misconception(
         "numbers_mixed_up",
@@ -58,7 +58,7 @@ MISCONCEPTIONS = [
         becomes="logits = music_model(all_tunes.flip(0), heard)",
         what="tunes that belong to other numbers",
         hint="Row k of TUNE_ROWS is the tune of number k.",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "network", "budget"),
     ),
     Misconception(
         "notes_not_heard",
@@ -66,7 +66,7 @@ MISCONCEPTIONS = [
         becomes="self.gru(0 * self.notes(notes[:, :1]).expand(-1, notes.shape[1], -1), first)",
         what="a network that does not hear what has been played",
         hint="Without the notes so far it has to count to fifty in its head.",
-        caught_by=("tunes",),
+        caught_by=("tunes", "end", "network", "budget"),
     ),
     Misconception(
         "number_for_the_first_note_only",
@@ -77,7 +77,7 @@ MISCONCEPTIONS = [
         ),
         what="a number that helps with the first note only",
         hint="The number is the first *state*, which the network then carries on.",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "network", "budget"),
     ),
     Misconception(
         "first_bars_only",
@@ -85,7 +85,7 @@ MISCONCEPTIONS = [
         becomes="F.cross_entropy(logits[:, :12].transpose(1, 2), TUNE_ROWS[:, :12], ignore_index=PAD)",
         what="a training on the first twelve notes",
         hint="Where in the tune does it go wrong, and what did it learn of that place?",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "samples", "network", "budget"),
     ),
     Misconception(
         "never_trained",
@@ -93,6 +93,10 @@ MISCONCEPTIONS = [
         becomes="",
         what="a network that was never trained",
         hint="Which line changes the weights?",
-        caught_by=("tunes", "end"),
+        caught_by=("tunes", "end", "samples", "network", "budget"),
     ),
 ]
+
+EQUIVALENT = {
+    "nothing read after 48 steps": "the tunes are shorter",
+}

@@ -26,7 +26,7 @@ MISCONCEPTIONS = [
                 break""",
         what="a name with $ at its end",
         hint="The two tokens stand for no letter and are in no name.",
-        caught_by=("end", "letters"),
+        caught_by=("letters",),
     ),
     Misconception(
         "start_token_kept",
@@ -34,7 +34,7 @@ MISCONCEPTIONS = [
         becomes='token, hidden, name = START, None, "^"',
         what="a name with ^ in front",
         hint="The two tokens stand for no letter and are in no name.",
-        caught_by=("letters", "greedy"),
+        caught_by=("letters",),
     ),
     Misconception(
         "never_too_long",
@@ -146,6 +146,44 @@ MISCONCEPTIONS = [
         hint="Nothing is trained here: torch.no_grad() saves time and memory.",
         caught_by=("mode",),
         hidden_only="it costs time and memory, and no visible number",
+    ),
+    Misconception(
+        "short_memory",
+        at="logits, hidden = model(torch.tensor([[token]], device=device), hidden)",
+        becomes="logits, _ = model(torch.tensor([[START, *map(NAME_CHARS.index, name)][-24:]], device=device))",
+        what="a beginning of which only the last twenty-four letters are read",
+        hint="For a longer name the model no longer knows how it began. Its state knows; why not carry it on?",
+        caught_by=("greedy",),
+        hidden_only="no name in the visible test is so long",
+        seen="contexts cut to a fixed length, in public solutions",
+    ),
+    Misconception(
+        "letters_in_a_list",
+        at="    return name",
+        becomes="    return list(name)",
+        what="a list of letters",
+        hint='One str is asked for: "".join(letters) makes it.',
+        caught_by=("letters",),
+    ),
+    Misconception(
+        "no_empty_name",
+        at="            if token == END:\n                break\n",
+        becomes=(
+            "            if token == END:\n                if not name:\n                    token = START\n"
+            "                    continue\n                break\n"
+        ),
+        what="an END that does not count at the beginning",
+        hint="A name may be empty: over where END is drawn, at once too.",
+        caught_by=("end",),
+    ),
+    Misconception(
+        "sharper_than_asked",
+        at="scores.softmax(dim=-1)",
+        becomes="scores.softmax(dim=-1).square()",
+        what="probabilities that are squared before one is drawn",
+        hint="torch.multinomial takes the probabilities as they are: softmax(logits / temperature).",
+        caught_by=("sampling",),
+        hidden_only="the visible models are sure of themselves",
     ),
 ]
 

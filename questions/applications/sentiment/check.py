@@ -1,13 +1,11 @@
 """SentimentRNN is held to its own logits: for rows that are padded, alone, or in another order."""
 
-import torch
-import torch.nn.functional as F
-
 from unrolled.checking.question import question
 from unrolled.checking.verdict import Finding
 
-from ..network import FELT, SAME, Unreadable, differ
-from ..untrained import drawn_tokens, gradients_reach, made_network, ragged, readable, twice
+from ..padding import padding
+from ..slopes import Words, limited, slopes
+from ..untrained import TRIES, batches, made_network, no_word_twice, places_of, shaped, tried, unfelt
 
 
 @question(
@@ -16,71 +14,56 @@ from ..untrained import drawn_tokens, gradients_reach, made_network, ragged, rea
     marks={"shape": 1, "padding": 5, "order": 2, "batch": 2, "gradients": 3},
 )
 def sentiment(network_class, draw):
-    """One row of logits for each sentence, whatever network makes it: padding, order, rows, gradients."""
-    for case in draw.cases(B=[1, 4], T=[1, 9], V=[13], E=[5], H=[7], C=[2, 3], strided=False):
-        network = made_network(network_class, case, case.V, case.E, case.H, case.C)
-        x, lengths = ragged(case)
-        try:
-            logits = network.logits(x, shape=(case.B, case.C))
-        except Unreadable as fault:
-            for idea in ("shape", "padding", "order", "batch", "gradients"):
-                yield Finding(idea, 0, str(fault), str(case), observed=fault.observed)
-            return
-        yield Finding("shape", 1, f"{tuple(logits.shape)} for {case}", str(case))
-        yield readable("padding", _padding_of_verdicts, network, x, lengths, logits, case)
-        yield readable("batch", _rows_of_verdicts, network, case)
-        if case.T > 1:
-            yield readable("order", _order, network, case)
-            yield readable("gradients", _gradients_of_verdicts, network, case)
+    """One row of logits for each sentence, whatever network makes it: padding, order, rows, gradients.
+
+    One row, one word and one unit show what is squeezed away, B = H what fails elsewhere; seventy words are more than
+    the notebook ever shows.
+    """
+    sizes = [
+        dict(B=[1, 3], T=[1, 9], V=[13], E=[5], H=[7], C=[3]),
+        dict(B=[5], T=[6], V=[11], E=[4], H=[5], C=[2]),
+        dict(B=[3], T=[4], V=[9], E=[1], H=[1], C=[1]),
+        dict(B=[3], T=[70], V=[40], E=[5], H=[8], C=[2]),
+    ]
+    for case in (case for size in sizes for case in draw.cases(**size, strided=False)):
+        numbers, shape = (case.V, case.E, case.H, case.C), (case.B, case.C)
+        yield from batches(network_class, case, numbers, lambda _, shape=shape: shape, padding)
+
+    for case in draw.cases(B=[9], T=[9], V=[90], E=[5], H=[9], C=[3], strided=False):
+        yield from _far_words(network_class, case, far=False)
+    for case in draw.cases(B=[12], T=[70], V=[850], E=[5], H=[8], C=[2], strided=False):
+        yield from _far_words(network_class, case, far=True)
 
 
-def _padding_of_verdicts(network, x, lengths, logits, case):
-    longer = network.logits(F.pad(x, (0, 3)), shape=logits.shape)
-    if differ(longer, logits):
-        says = "three more zeros behind all rows change the logits: is the last step of the tensor read?"
-        return Finding("padding", 0, says, str(case), observed=[says, longer - logits])
-    for row, words in enumerate(lengths.tolist()):
-        alone = network.logits(x[row : row + 1, :words], shape=(1, case.C))
-        if differ(alone[0], logits[row]):
-            says = f"a row of {words} words gives something else alone than padded to {case.T}"
-            return Finding("padding", 0, says, str(case), observed=[says, alone - logits[row]])
-    return Finding("padding", 1, "every row as if it were alone", str(case))
+def _far_words(network_class, case, far):
+    def make():
+        x = no_word_twice(case, case.B, case.T, case.V)
+        return made_network(network_class, case, [x], case.V, case.E, case.H, case.C, far=far), [x]
+
+    yield shaped(*make(), (case.B, case.C), case)
+    order = tried(lambda: _order(make, case), "order", case)
+    yield order
+    words = [Words(0, case.V, places_of(case, case.T), [(slice(None),)])]
+    shape = (case.B, case.C)
+    yield tried(lambda: slopes(make, shape, words, case, excused=order.share < 1), "gradients", case)
+    if not far:
+        yield tried(lambda: limited(make, shape, case.C, case), "gradients", case)
 
 
-def _rows_of_verdicts(network, case):
-    """Rows of one length: no padding that could be to blame."""
-    x = drawn_tokens(case, case.B, case.T)
-    fault = twice(network, (x,), (case.B, case.C))
-    if fault:
-        return Finding("batch", 0, fault, str(case), observed=fault)
-    logits = network.logits(x, shape=(case.B, case.C))
-    for row in range(case.B):
-        alone = network.logits(x[row : row + 1], shape=(1, case.C))
-        if differ(alone[0], logits[row]):
-            says = f"row {row} gives something else alone: rows mix, or the batch is taken for the time"
-            return Finding("batch", 0, says, str(case), observed=[says, alone - logits[row]])
-    return Finding("batch", 1, "every row as if it were alone, and every call as the first", str(case))
-
-
-def _order(network, case):
-    """Sentences of different words, three at once; another first word, and the words in another order."""
-    x = torch.stack([torch.randperm(case.V - 2, generator=case.generator)[: case.T] + 1 for _ in range(3)])
-    logits = network.logits(x, shape=(3, case.C))
-    for place, which in ((0, "first"), (-1, "last")):
-        other = x.clone()
-        other[:, place] = case.V - 1
-        if (network.logits(other, shape=(3, case.C)) - logits).abs().max() <= FELT:
-            says = f"another {which} word changes nothing at the end"
-            return Finding("order", 0, says, str(case), observed=says)
-    moved = (network.logits(x.flip(1), shape=(3, case.C)) - logits).abs().max()
-    if moved <= SAME:
-        says = "the words in reverse order give the same logits"
-        return Finding("order", 0, says, str(case), observed=says)
-    return Finding("order", 1, "the first word and the last one count, and so does the order", str(case))
-
-
-def _gradients_of_verdicts(network, case):
-    x = drawn_tokens(case, case.B, case.T)
-    x[:, 0] = case.V - 1  # a word that stands there and nowhere else
-    logits = network.logits(x, shape=(case.B, case.C))
-    return gradients_reach(network, (x,), logits, [((slice(None),), case.V - 1)], case)
+def _order(make, case):
+    """Another word at any place, and the words the other way round, make a difference."""
+    shape = (case.B, case.C)
+    dead, effects = unfelt(make, 0, places_of(case, case.T), case.T, case.V - 1, shape)
+    if dead:
+        place = dead[-1]
+        says = "another first word" if place == 0 else f"another word at step {place} of {case.T}"
+        says = "another last word" if place == case.T - 1 else says
+        says += " changes nothing at the end" + (f", and {len(dead) - 1} others neither" if len(dead) > 1 else "")
+        return Finding("order", 0, says, str(case), observed=[says, effects])
+    for _ in range(TRIES):
+        network, (x,) = make()
+        straight, backwards = network.several([[x], [x.flip(1)]], shape)
+        if network.differ(straight, backwards):
+            return Finding("order", 1, "every word counts at the end, and so does their order", str(case))
+    says = "the words in reverse order give the same logits"
+    return Finding("order", 0, says, str(case), observed=[says, straight])

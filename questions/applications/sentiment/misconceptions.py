@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import AN_INDEX, NUMBERS_ONLY, WHOLE_NUMBERS
+from ..hints import AN_INDEX, LONGER_THAN_SHOWN, NUMBERS_ONLY, WHOLE_NUMBERS
 
 _READ = "states, _ = self.gru(self.words(x))"
 _LAST = "(x != PAD).sum(dim=1) - 1"
@@ -55,7 +55,7 @@ MISCONCEPTIONS = [
         becomes="states[:, 0]",
         what="the state after the first word",
         hint="After the first word the network knows one word. When has it read them all?",
-        caught_by=("order", "gradients"),
+        caught_by=("order",),
     ),
     Misconception(
         "bag_of_words",
@@ -74,7 +74,7 @@ MISCONCEPTIONS = [
         becomes="states = self.gru(self.words(x).flatten(0, 1).unsqueeze(1))[0].view(*x.shape, -1)",
         what="a verdict on the last word alone",
         hint="Is a state carried from word to word?",
-        caught_by=("order", "gradients"),
+        caught_by=("order",),
     ),
     Misconception(
         "batch_taken_for_time",
@@ -82,7 +82,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a GRU that takes the batch for the time",
         hint="Without batch_first=True the first axis is time, so that each review goes on from the one above it.",
-        caught_by=("padding", "batch"),
+        caught_by=("batch", "order"),
     ),
     Misconception(
         "cut_between_words",
@@ -91,7 +91,6 @@ MISCONCEPTIONS = [
         what="states that are cut from the graph",
         hint="Nothing before the last layer would ever learn: something took the states out of the graph.",
         caught_by=("gradients",),
-        hidden_only=NUMBERS_ONLY,
     ),
     Misconception(
         "past_cut_off",
@@ -116,7 +115,6 @@ MISCONCEPTIONS = [
         what="a frozen embedding",
         hint="requires_grad_(False) keeps the words as they were drawn, for ever.",
         caught_by=("gradients",),
-        hidden_only=NUMBERS_ONLY,
     ),
     Misconception(
         "dropout_always_on",
@@ -133,7 +131,94 @@ MISCONCEPTIONS = [
         becomes="states",
         what="a verdict after every word",
         hint="That is many to many. One row of logits for each review is asked for.",
+        caught_by=("shape", "padding", "order", "gradients"),
+    ),
+    Misconception(
+        "squeezed",
+        at="states[rows, last]",
+        becomes="states[rows, last].squeeze()",
+        what="a batch of one that loses its axis",
+        hint="squeeze() drops every axis of 1, that of a batch of one too. Name the axis that is to go, if any is.",
         caught_by=("shape",),
+        seen="squeeze() for a batch of one, in public solutions",
+    ),
+    Misconception(
+        "first_words_only",
+        at=_READ,
+        becomes="x = x[:, :15]\n        " + _READ,
+        what="reviews that are cut after fifteen words",
+        hint="A review may be longer than any that the notebook shows. What becomes of its last words?",
+        caught_by=("order",),
+        hidden_only=LONGER_THAN_SHOWN,
+        seen="reviews cut to a fixed length, in public solutions",
+    ),
+    Misconception(
+        "last_words_only",
+        at=_READ,
+        becomes=(
+            "words = self.words(x)\n"
+            "        late = [self.gru(words[:, t - 24 : t + 1])[0][:, -1:] for t in range(24, x.shape[1])]\n"
+            "        states = torch.cat([self.gru(words[:, :24])[0], *late], dim=1)"
+        ),
+        what="a state that knows the last twenty-five words only",
+        hint="In a long review, does the first word still count at the end?",
+        caught_by=("order",),
+        hidden_only=LONGER_THAN_SHOWN,
+    ),
+    Misconception(
+        "begins_anew",
+        at=_READ,
+        becomes="states = torch.cat([self.gru(part)[0] for part in self.words(x).split(18, dim=1)], dim=1)",
+        what="a state that begins anew every eighteen words",
+        hint="Each piece has to start from the state that the piece before it ended with.",
+        caught_by=("order",),
+        hidden_only=LONGER_THAN_SHOWN,
+        seen="states reset every k steps",
+    ),
+    Misconception(
+        "pieces_cut_apart",
+        at=_READ,
+        becomes=(
+            "states, h = [], None\n"
+            "        for part in self.words(x).split(22, dim=1):\n"
+            "            step, h = self.gru(part, h)\n"
+            "            states, h = [*states, step], h.detach()\n"
+            "        states = torch.cat(states, dim=1)"
+        ),
+        what="a state that is detached every twenty-two words",
+        hint="The numbers are right, and words of an earlier piece never learn from the label.",
+        caught_by=("gradients",),
+        hidden_only=LONGER_THAN_SHOWN,
+        seen="truncated backpropagation where none is asked for",
+    ),
+    Misconception(
+        "sorted_rows_expected",
+        at="""        states, _ = self.gru(self.words(x))  # (B, T, H)
+        last = (x != PAD).sum(dim=1) - 1  # (B,): where each row's last word stands
+        rows = torch.arange(len(x), device=x.device)
+        return self.verdict(states[rows, last])""",
+        becomes="""        lengths = (x != PAD).sum(dim=1).cpu()
+        packed = nn.utils.rnn.pack_padded_sequence(self.words(x), lengths, batch_first=True)
+        return self.verdict(self.gru(packed)[1][0])""",
+        what="rows that have to stand in the order of their lengths",
+        hint="enforce_sorted=False lets them stand in any order.",
+        caught_by=("padding",),
+    ),
+    Misconception(
+        "attention_over_padding",
+        at="self.verdict(states[rows, last])",
+        becomes="self.verdict(((states @ states[rows, last].unsqueeze(2)).softmax(dim=1) * states).sum(dim=1))",
+        what="an attention in which padding has a weight",
+        hint="A softmax gives every place a share. Set the scores of padding to minus infinity before it.",
+        caught_by=("padding",),
+    ),
+    Misconception(
+        "one_unit_normed_by_the_batch",
+        at="self.verdict(states[rows, last])",
+        becomes="self.verdict(states[rows, last] - states[rows, last].mean(dim=0))",
+        what="a verdict that depends on the other reviews of the batch",
+        hint="A mean over the batch mixes its rows: a review alone gets another verdict.",
+        caught_by=("batch",),
     ),
 ]
 

@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import NUMBERS_ONLY
+from ..hints import LONGER_THAN_SHOWN
 
 MISCONCEPTIONS = [
     Misconception(
@@ -71,7 +71,6 @@ MISCONCEPTIONS = [
         what="a loss that is cut from the logits",
         hint="The number is right, and backward has nothing to go back to.",
         caught_by=("loss",),
-        hidden_only=NUMBERS_ONLY,
     ),
     Misconception(
         "last_state_for_all",
@@ -97,7 +96,7 @@ MISCONCEPTIONS = [
         becomes="states = self.rnn(self.words(x).flatten(0, 1).unsqueeze(1))[0].view(*x.shape, -1)",
         what="words that are tagged one by one, without a memory",
         hint="Is a state carried from word to word?",
-        caught_by=("time", "gradients"),
+        caught_by=("time",),
     ),
     Misconception(
         "batch_taken_for_time",
@@ -114,7 +113,6 @@ MISCONCEPTIONS = [
         what="states that are cut from the graph",
         hint="Nothing before the last layer would ever learn: something took the states out of the graph.",
         caught_by=("gradients",),
-        hidden_only=NUMBERS_ONLY,
     ),
     Misconception(
         "last_word_only",
@@ -122,11 +120,70 @@ MISCONCEPTIONS = [
         becomes="return self.tag(states[:, -1])",
         what="one row of logits for the sentence",
         hint="That is many to one. Every word gets logits of its own.",
+        caught_by=("shape", "time", "gradients"),
+    ),
+    Misconception(
+        "squeezed",
+        at="return self.tag(states)",
+        becomes="return self.tag(states).squeeze()",
+        what="axes of 1 that are lost: a batch of one, a sentence of one word",
+        hint="squeeze() drops every axis of 1. One sentence is a batch of one, and stays (1, T, C).",
         caught_by=("shape",),
+    ),
+    Misconception(
+        "begins_anew",
+        at="states, _ = self.rnn(self.words(x))",
+        becomes="states = torch.cat([self.rnn(part)[0] for part in self.words(x).split(21, dim=1)], dim=1)",
+        what="a state that begins anew every twenty-one words",
+        hint="Each piece has to start from the state that the piece before it ended with.",
+        caught_by=("time",),
+        hidden_only=LONGER_THAN_SHOWN,
+    ),
+    Misconception(
+        "pieces_cut_apart",
+        at="states, _ = self.rnn(self.words(x))  # (B, T, H)",
+        becomes=(
+            "states, h = [], None\n"
+            "        for part in self.words(x).split(13, dim=1):\n"
+            "            step, h = self.rnn(part, h)\n"
+            "            states, h = [*states, step], h.detach()\n"
+            "        states = torch.cat(states, dim=1)"
+        ),
+        what="a state that is detached every thirteen words",
+        hint="The numbers are right, and words of an earlier piece never learn from a later tag.",
+        caught_by=("gradients",),
+        hidden_only=LONGER_THAN_SHOWN,
+    ),
+    Misconception(
+        "a_number_without_a_graph",
+        at="F.cross_entropy(logits.transpose(1, 2), tags, ignore_index=PAD)",
+        becomes="F.cross_entropy(logits.transpose(1, 2), tags, ignore_index=PAD).item()",
+        what="a Python number, from which nothing can be learned",
+        hint="item() takes the number out of its tensor, and its graph is gone.",
+        caught_by=("loss",),
+    ),
+    Misconception(
+        "loss_with_a_limit",
+        at="F.cross_entropy(logits.transpose(1, 2), tags, ignore_index=PAD)",
+        becomes="F.cross_entropy(logits.transpose(1, 2), tags, ignore_index=PAD).clamp(max=25)",
+        what="a loss that is never above 25",
+        hint="Beyond the limit the loss does not change, and nothing is learned where most is wrong.",
+        caught_by=("loss",),
+        hidden_only="the visible test's loss is small",
+    ),
+    Misconception(
+        "probabilities_with_a_floor",
+        at="F.cross_entropy(logits.transpose(1, 2), tags, ignore_index=PAD)",
+        becomes="F.nll_loss((logits.softmax(-1) + 1e-6).log().transpose(1, 2), tags, ignore_index=PAD)",
+        what="the logarithm of a probability that something was added to",
+        hint="log_softmax needs no small number to be safe, and stays right for large logits.",
+        caught_by=("loss",),
+        hidden_only="the visible test's probabilities are far above it",
     ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 18: the result loses its axes of one": "a number has no axes",
     "line 18: logits.transpose: 1 and 2 swapped": "two axes change places, whichever is named first",
 }

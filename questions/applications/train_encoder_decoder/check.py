@@ -48,6 +48,7 @@ TRANSLATED, BY_LENGTH = 0.80, 0.70
     name="translator",
     marks={"accuracy": 3, "digits": 1, "network": 1, "budget": 1},
     budget=40_000,
+    builds_on={"EncoderDecoder": "translator"},
 )
 def train_encoder_decoder(model, draw):
     """On numbers that were not there to learn from; the network reads its own words, which pass through here."""

@@ -45,6 +45,7 @@ REVIEWS, LONG = 0.95, 0.90  # the reference 1.000 for both; a bag of words and t
     name="sentiment_model",
     marks={"accuracy": 4, "long": 1, "network": 1, "budget": 1},
     budget=40_000,
+    builds_on={"SentimentRNN": "text_classifier"},
 )
 def train_sentiment(model, draw):
     """On reviews that the notebook does not hold."""

@@ -14,7 +14,7 @@ MISCONCEPTIONS = [
         becomes="labels = torch.tensor([1 - good for _, good in batch])",
         what="a network that learned the labels the wrong way round",
         hint="1 stands for a good review.",
-        caught_by=("accuracy", "long"),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "never_trained",
@@ -22,7 +22,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a network that was never trained",
         hint="Which line changes the weights?",
-        caught_by=("accuracy", "network"),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "stopped_early",
@@ -30,7 +30,7 @@ MISCONCEPTIONS = [
         becomes="steps=12",
         what="a training that stopped before anything was understood",
         hint="A loss of 0.69 is the loss of guessing; it has to fall far below.",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "without_the_nots",
@@ -38,7 +38,7 @@ MISCONCEPTIONS = [
         becomes='batch = random.sample([r for r in train_reviews if "not" not in r[0].split()], 64)',
         what="reviews without any 'not'",
         hint="Which words has your network never met? Print some of its batches.",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "bag_of_words",
@@ -55,7 +55,7 @@ MISCONCEPTIONS = [
 sentiment_model = Bag()""",
         what="a bag of words, which does not know what 'not' belongs to",
         hint="'not' turns the word after it. Does your network know the order of the words?",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "good_reviews_only",
@@ -63,7 +63,7 @@ sentiment_model = Bag()""",
         becomes="batch = random.sample([review for review in train_reviews if review[1]], 64)",
         what="a network that has seen good reviews only",
         hint="What are the labels in one of your batches?",
-        caught_by=("accuracy", "long"),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "order_lost",
@@ -71,7 +71,7 @@ sentiment_model = Bag()""",
         becomes='x = review_rows([" ".join(sorted(text.split())) for text, _ in batch])',
         what="words that have lost their order",
         hint="'not' belongs to the word behind it. Print a row of your batch as words.",
-        caught_by=("accuracy", "long"),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "labels_of_other_reviews",
@@ -79,7 +79,7 @@ sentiment_model = Bag()""",
         becomes="labels = torch.tensor([good for _, good in random.sample(batch, 64)])",
         what="labels that belong to other reviews",
         hint="Do the labels stand in the same order as the rows?",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "long", "network", "budget"),
     ),
     Misconception(
         "code_instead",
@@ -96,7 +96,12 @@ sentiment_model = Bag()""",
 sentiment_model = Rules(len(REVIEW_WORDS), 16, 32, 2)""",
         what="rules written by hand",
         hint="The verdict is to come out of what the network has learned.",
-        caught_by=("network", "accuracy"),
+        caught_by=("accuracy", "long", "network", "budget"),
         hidden_only="the visible test sees only what comes out",
     ),
 ]
+
+EQUIVALENT = {
+    "results a step late": "a review has one row of logits, and no steps",
+    "nothing read after 43 steps": "the reviews that are marked are shorter",
+}

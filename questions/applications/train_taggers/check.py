@@ -66,6 +66,11 @@ ALL_TAGS, HARD_TAGS, LOOKED = 0.97, 0.95, 0.75
     name="both_ways",
     marks={"accuracy": 3, "after": 2, "before": 2, "network": 1, "budget": 1},
     budget=40_000,
+    builds_on={
+        "SequenceLabelingRNN": "tagger",
+        "BidirectionalRNN": "tagger_of_both_ways",
+        "tagging_loss": "tagging_loss",
+    },
 )
 def train_taggers(model, draw):
     """Both taggers on new sentences; words that the past decides and words that the future decides by themselves."""

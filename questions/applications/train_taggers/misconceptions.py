@@ -18,7 +18,7 @@ MISCONCEPTIONS = [
         becomes="both_ways = SequenceLabelingRNN(",
         what="two networks that read from left to right",
         hint="'her' is decided by the next word. Which of your two networks can see it?",
-        caught_by=("accuracy", "after"),
+        caught_by=("accuracy", "after", "network", "budget"),
     ),
     Misconception(
         "both_see_everything",
@@ -34,7 +34,7 @@ MISCONCEPTIONS = [
         becomes=_BOTH + "\none_way, both_ways = both_ways, one_way",
         what="two names that have changed places",
         hint="Which of the two is which?",
-        caught_by=("accuracy", "after", "before"),
+        caught_by=("accuracy", "after", "before", "network", "budget"),
     ),
     Misconception(
         "one_way_left_out",
@@ -50,7 +50,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a both_ways that was never trained",
         hint="Two networks are asked for; how low was the loss of each?",
-        caught_by=("accuracy", "after"),
+        caught_by=("accuracy", "after", "network", "budget"),
     ),
     Misconception(
         "the_same_trained_twice",
@@ -58,7 +58,7 @@ MISCONCEPTIONS = [
         becomes="fit(both_ways, lambda: batch_loss(one_way), steps=90)",
         what="one network's loss for the other's optimizer",
         hint=_ANOTHER,
-        caught_by=("accuracy", "after"),
+        caught_by=("accuracy", "after", "network", "budget"),
     ),
     Misconception(
         "stopped_early",
@@ -66,7 +66,7 @@ MISCONCEPTIONS = [
         becomes="fit(both_ways, lambda: batch_loss(both_ways), steps=8)",
         what="a training that stopped when only frequent tags were known",
         hint="How low was the loss at the end, and was it still falling?",
-        caught_by=("accuracy", "after"),
+        caught_by=("accuracy", "after", "network", "budget"),
     ),
     Misconception(
         "shuffled_words",
@@ -77,7 +77,7 @@ MISCONCEPTIONS = [
         + "        x[row, : len(place)], tags[row, : len(place)] = x[row, place], tags[row, place]",
         what="sentences whose words were shuffled",
         hint="What surrounds a word decides its tag. Are your sentences still sentences?",
-        caught_by=("accuracy", "after", "before"),
+        caught_by=("accuracy", "after", "before", "network", "budget"),
     ),
     Misconception(
         "one_word_late",
@@ -85,7 +85,7 @@ MISCONCEPTIONS = [
         becomes="return tagging_loss(model(x), F.pad(tags, (1, 0))[:, :-1])",
         what="tags that belong to the word before",
         hint="Print a row of words above its tags: do they stand under each other?",
-        caught_by=("accuracy", "after", "before"),
+        caught_by=("accuracy", "after", "before", "network", "budget"),
     ),
     Misconception(
         "last_words_only",
@@ -93,6 +93,6 @@ MISCONCEPTIONS = [
         becomes="return tagging_loss(model(x)[:, :1], tags[:, :1])",
         what="a loss on the first word only",
         hint="Every word has a tag, and a loss.",
-        caught_by=("accuracy", "after", "before"),
+        caught_by=("accuracy", "after", "before", "network", "budget"),
     ),
 ]

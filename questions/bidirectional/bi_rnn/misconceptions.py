@@ -2,6 +2,8 @@
 
 from unrolled.checking.catalogue import Misconception
 
+SHORT = "its sequences are short"
+
 _PARTS = """        self.embedding = nn.Embedding(vocab_size, embed_dim)
         self.rnn = nn.RNN(embed_dim, hidden_dim, num_layers, batch_first=True, bidirectional=True)
         self.fc = nn.Linear(2 * hidden_dim, 1)"""
@@ -34,7 +36,7 @@ MISCONCEPTIONS = [
         becomes=_PARTS.replace(", bidirectional=True", "").replace("2 * hidden_dim", "hidden_dim"),
         what="a network of one direction",
         hint="Which argument of nn.RNN makes it read from both ends? And what does the linear layer read then?",
-        caught_by=("directions", "hidden"),
+        caught_by=("directions",),
         seen="document 000's notebook has no test for it",
     ),
     Misconception(
@@ -47,7 +49,7 @@ MISCONCEPTIONS = [
         ),
         what="a linear layer that reads the forward half only",
         hint="The output has 2H numbers for each step, and the second half of them is what comes from the right.",
-        caught_by=("directions", "gradients"),
+        caught_by=("directions",),
     ),
     Misconception(
         "backward_half_only",
@@ -59,7 +61,7 @@ MISCONCEPTIONS = [
         ),
         what="a linear layer that reads the backward half only",
         hint="The past is in the first H numbers of each step, and they are never read.",
-        caught_by=("directions", "gradients"),
+        caught_by=("directions",),
     ),
     Misconception(
         "backward_not_turned_back",
@@ -216,12 +218,101 @@ return self.fc(h), torch.cat(last)""",
         caught_by=("shape",),
     ),
     Misconception(
+        "never_above_twelve",
+        at="return self.fc(both), hidden",
+        becomes="return self.fc(both).clamp(0, 12), hidden",
+        what="predictions that end at a largest one",
+        hint="How long may a word be? A distance has no largest value that you could know.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "two_layers_at_most",
+        at="nn.RNN(embed_dim, hidden_dim, num_layers, batch",
+        becomes="nn.RNN(embed_dim, hidden_dim, min(num_layers, 2), batch",
+        what="two layers at the most",
+        hint="num_layers may be any number, and has to reach the RNN.",
+        caught_by=("hidden",),
+        hidden_only="the visible test has one layer and two",
+    ),
+    Misconception(
+        "forward_states_only",
+        at="return self.fc(both), hidden",
+        becomes="return self.fc(both), hidden[::2]",
+        what="the last states of the forward halves alone",
+        hint="Each layer has two last states: (2L, B, H).",
+        caught_by=("hidden",),
+    ),
+    Misconception(
+        "read_in_pieces",
+        at="        both, hidden = self.rnn(self.embedding(x), hidden)",
+        becomes="        pieces = [self.rnn(piece, hidden) for piece in self.embedding(x).split(24, dim=-2)]\n"
+        "        both, hidden = torch.cat([states for states, _ in pieces], dim=-2), pieces[-1][1]",
+        what="a text that is read in pieces which know nothing of one another",
+        hint="Over a few characters everything is right. What does the 30th know of the 20th?",
+        caught_by=("directions",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "cut_now_and_then",
+        at=_MODEL,
+        becomes=_model(
+            """self.embedding = nn.Embedding(vocab_size, embed_dim)
+sizes = [embed_dim] + [2 * hidden_dim] * (num_layers - 1)
+self.a = nn.ModuleList(nn.RNN(size, hidden_dim, batch_first=True) for size in sizes)
+self.b = nn.ModuleList(nn.RNN(size, hidden_dim, batch_first=True) for size in sizes)
+self.fc = nn.Linear(2 * hidden_dim, 1)""",
+            """def walk(rnn, h, state):
+    states = []
+    for piece in h.split(18, dim=-2):
+        out, state = rnn(piece, state if state is None or not states else state.detach())
+        states.append(out)
+    return torch.cat(states, dim=-2), state
+
+h, last = self.embedding(x), []
+for k, (a, b) in enumerate(zip(self.a, self.b)):
+    ahead, one = walk(a, h, None if hidden is None else hidden[2 * k : 2 * k + 1])
+    back, two = walk(b, h.flip(-2), None if hidden is None else hidden[2 * k + 1 : 2 * k + 2])
+    h, last = torch.cat([ahead, back.flip(-2)], dim=-1), [*last, one, two]
+return self.fc(h), torch.cat(last)""",
+        ),
+        what="states that are cut from the graph every few steps",
+        hint="The numbers are right; over how many characters does a loss still teach anything?",
+        caught_by=("gradients",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "all_axes_of_one_dropped",
+        at="        both, hidden = self.rnn(self.embedding(x), hidden)",
+        becomes="        x = x.squeeze()\n        both, hidden = self.rnn(self.embedding(x), hidden)",
+        what="ids without their axes of one",
+        hint="A batch of one is a batch: (1, T) goes in, (1, T, 1) comes out.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "one_character_refused",
+        at="        both, hidden = self.rnn(self.embedding(x), hidden)",
+        becomes='        if x.shape[-1] < 2:\n            raise ValueError("too short")\n'
+        "        both, hidden = self.rnn(self.embedding(x), hidden)",
+        what="a model that does not take a sequence of one character",
+        hint="T may be 1, as it is when somebody types.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "centred_over_the_batch",
+        at="return self.fc(both), hidden",
+        becomes="both = both - 0.5 * both.mean(dim=0, keepdim=True) if both.dim() == 3 else both\n"
+        "        return self.fc(both), hidden",
+        what="states from which the batch's mean is taken off",
+        hint="What a row gives must not depend on the rows beside it.",
+        caught_by=("batch",),
+    ),
+    Misconception(
         "probabilities",
         at="return self.fc(both), hidden",
         becomes="return torch.softmax(self.fc(both), dim=-1), hidden",
         what="a softmax over a single number",
         hint="A softmax over one number is always 1. A distance needs no softmax.",
-        caught_by=("shape", "directions"),
+        caught_by=("shape", "directions", "gradients"),
     ),
     Misconception(
         "cut_from_the_states",

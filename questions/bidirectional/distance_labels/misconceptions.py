@@ -15,7 +15,7 @@ MISCONCEPTIONS = [
         becomes="return at - last",
         what="the distance back to the last boundary",
         hint="The next boundary may be nearer. What is known if the row is read from its other end?",
-        caught_by=("values", "edges"),
+        caught_by=("values",),
     ),
     Misconception(
         "only_onward",
@@ -23,7 +23,7 @@ MISCONCEPTIONS = [
         becomes="return following - at",
         what="the distance on to the next boundary",
         hint="The boundary behind may be nearer.",
-        caught_by=("values", "edges"),
+        caught_by=("values",),
     ),
     Misconception(
         "larger_of_the_two",
@@ -31,7 +31,7 @@ MISCONCEPTIONS = [
         becomes="torch.maximum(at",
         what="the larger of the two distances",
         hint="The *nearest* boundary counts.",
-        caught_by=("values", "edges"),
+        caught_by=("values",),
     ),
     Misconception(
         "sum_of_the_two",
@@ -39,7 +39,7 @@ MISCONCEPTIONS = [
         becomes="following - last",
         what="the length of the word, the sum of the two distances",
         hint="Which of the two distances counts, and when?",
-        caught_by=("values", "edges"),
+        caught_by=("values",),
     ),
     Misconception(
         "start_is_no_boundary",
@@ -55,6 +55,31 @@ MISCONCEPTIONS = [
         becomes=", at, 10 * T)",
         what="an end that is no boundary",
         hint="The place after the last character is a boundary, at T.",
+        caught_by=("edges",),
+    ),
+    Misconception(
+        "ends_far_away",
+        at=_TAIL,
+        becomes=_TAIL.replace("at, -1)", "at, -2 * T)").replace("at, T)", "at, 3 * T)"),
+        what="ends that are no boundaries, on either side",
+        hint="The places just before the first and just after the last character are boundaries, −1 and T.",
+        caught_by=("edges",),
+    ),
+    Misconception(
+        "first_word_from_its_end",
+        at="    return torch.minimum(at - last, following - at)",
+        becomes="""    nearest = torch.minimum(at - last, following - at)
+    return torch.where(last < 0, following - at, nearest)""",
+        what="a first word that only knows the space behind it",
+        hint="Before the first space, the start is a boundary too, at place −1.",
+        caught_by=("edges",),
+    ),
+    Misconception(
+        "fails_without_a_space",
+        at="    T = x.shape[-1]",
+        becomes="    places = (x == space).nonzero()\n    places[0]\n    T = x.shape[-1]",
+        what="a function that needs a space in every batch",
+        hint="A batch may hold one long word and no space: the ends are boundaries then.",
         caught_by=("edges",),
     ),
     Misconception(
@@ -80,7 +105,7 @@ MISCONCEPTIONS = [
         becomes="return (torch.minimum(at - last, following - at) - 1).clamp(min=0)",
         what="counting the characters in between",
         hint="A character beside a space is 1 step away from it; only the space itself has 0.",
-        caught_by=("values", "edges"),
+        caught_by=("values",),
     ),
     Misconception(
         "space_is_one",
@@ -106,7 +131,6 @@ MISCONCEPTIONS = [
         what="taking 0 for no answer",
         hint="A space may have the number 0, and `space or …` throws that away.",
         caught_by=("space",),
-        hidden_only="the visible examples have other numbers for the space",
     ),
     Misconception(
         "along_the_batch",
@@ -135,7 +159,7 @@ MISCONCEPTIONS = [
         becomes="torch.where(x[:1].expand_as(x) == space, at, -1)",
         what="the first row's spaces for all rows",
         hint="Every row has its own spaces.",
-        caught_by=("values",),
+        caught_by=("values", "shape"),
     ),
     Misconception(
         "not_turned_back",
@@ -183,6 +207,60 @@ MISCONCEPTIONS = [
         becomes="return torch.minimum(at - last, following - at).clamp(max=2)",
         what="distances that end at a largest one",
         hint="How far can a character be from every boundary? Up to half of T.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "twenty_and_no_more",
+        at="return torch.minimum(at - last, following - at)",
+        becomes="return torch.minimum(at - last, following - at).clamp(max=20)",
+        what="distances that stop growing at twenty",
+        hint="How far can a character be from every boundary? Up to half of T, however long T is.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "eight_bits",
+        at="return torch.minimum(at - last, following - at)",
+        becomes="return torch.minimum(at - last, following - at).to(torch.uint8)",
+        what="whole numbers of eight bits, which end at 255",
+        hint="In a row of a thousand characters a distance may be 500: which numbers does your dtype hold?",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "looks_eleven_steps_far",
+        at=_TAIL,
+        becomes="""    is_space = F.pad(x == space, (12, 12), value=False)
+    is_space[..., 11] = is_space[..., T + 12] = True
+    labels = torch.full(x.shape, 12, dtype=torch.int64, device=x.device)
+    for reach in range(11, -1, -1):
+        near = is_space[..., 12 - reach : 12 - reach + T] | is_space[..., 12 + reach : 12 + reach + T]
+        labels = torch.where(near, reach, labels)
+    return labels""",
+        what="a search that gives up after a dozen steps",
+        hint="A word may be longer than any that you have met: on which number should the search end?",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "list_of_lists",
+        at="return torch.minimum(at - last, following - at)",
+        becomes="return torch.minimum(at - last, following - at).tolist()",
+        what="a list of numbers in the place of a tensor",
+        hint="The numbers are a list; torch.tensor makes a tensor of them.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "batch_of_one_squeezed",
+        at="return torch.minimum(at - last, following - at)",
+        becomes="return torch.minimum(at - last, following - at).squeeze()",
+        what="axes of one that are thrown away",
+        hint="(1, T) goes in, and (T,) comes out: squeeze() drops every axis that has one entry.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "one_row_after_the_other",
+        at="    T = x.shape[-1]",
+        becomes='    if x.dim() == 2 and len(x) == 1:\n        raise ValueError("one row")\n    T = x.shape[-1]',
+        what="a function that refuses a batch of one",
+        hint="(1, T) is a batch like any other.",
         caught_by=("values",),
     ),
     Misconception(
@@ -235,6 +313,3 @@ EQUIVALENT = {
     "line 8: torch.minimum(at - last, fol … detached": _WHOLE_NUMBERS,
     "line 8: torch.minimum: at - last and following - at swapped": "the smaller of two, whichever comes first",
 }
-
-# Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
-NEVER_ALONE = {"values": "whoever is wrong between two spaces is wrong at an edge too; it is what is asked first"}

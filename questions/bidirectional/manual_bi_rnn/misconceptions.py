@@ -3,6 +3,7 @@
 from unrolled.checking.catalogue import Misconception
 
 ONLY_GRADIENTS = "the numbers are right; only gradients show it"
+SHORT = "its sequences are short"
 LISTS = "a list of cells that is no nn.ModuleList hides them from an optimizer"
 
 _CELLS = """        self.forward_cells = nn.ModuleList(ManualRNNCell(size, hidden_size) for size in reads)
@@ -13,6 +14,31 @@ _WALK = """                for t in reversed(steps) if side else steps:
                     states.append(state)
                 last.append(state)
                 halves.append(torch.stack(states[::-1] if side else states, dim=1))  # (B, T, H)"""
+
+# The body of forward.
+_FORWARD = (
+    """        steps = range(x.shape[1])
+        if hidden is None:
+            hidden = x.new_zeros(2 * self.num_layers, x.shape[0], self.hidden_size)
+        last = []
+        for layer in range(self.num_layers):
+            halves = []
+            for side, cells in enumerate((self.forward_cells, self.backward_cells)):
+                state, states = hidden[2 * layer + side], []  # (B, H)
+"""
+    + _WALK
+    + """
+            x = torch.cat(halves, dim=2)  # (B, T, 2H), which the next layer reads
+        return x, torch.stack(last)"""
+)
+
+# From the sizes of the cells to the end of the class.
+_CLASS = (
+    "        reads = [input_size] + [2 * hidden_size] * (num_layers - 1)  # upper layers read both halves\n"
+    + _CELLS
+    + '\n\n    def forward(self, x, hidden=None):\n        """x: (B, T, I), hidden: (2L, B, H) or None. '
+    'Returns output (B, T, 2H), hidden (2L, B, H)."""\n' + _FORWARD
+)
 
 _TOP = """            x = torch.cat(halves, dim=2)  # (B, T, 2H), which the next layer reads
         return x, torch.stack(last)"""
@@ -35,7 +61,7 @@ MISCONCEPTIONS = [
         ),
         what="two halves that both read from the left",
         hint="The second half begins at the last step: reversed(range(T)).",
-        caught_by=("values", "hidden", "directions"),
+        caught_by=("values", "directions"),
     ),
     Misconception(
         "only_the_result_turned",
@@ -43,7 +69,7 @@ MISCONCEPTIONS = [
         becomes=_WALK.replace("reversed(steps) if side else steps", "steps"),
         what="a half that reads from the left and is turned round afterwards",
         hint="Turning the result is the second half of it: the reading has to go from the right, too.",
-        caught_by=("values", "hidden", "directions"),
+        caught_by=("values", "directions"),
     ),
     Misconception(
         "one_cell_for_both",
@@ -52,7 +78,7 @@ MISCONCEPTIONS = [
         self.backward_cells = self.forward_cells""",
         what="one cell for both directions",
         hint="A space ahead means something else than a space behind: each direction has weights of its own.",
-        caught_by=("values", "parameters"),
+        caught_by=("parameters",),
     ),
     Misconception(
         "sum_of_the_halves",
@@ -131,6 +157,98 @@ MISCONCEPTIONS = [
         seen="two nn.RNNs of several layers, joined at the end",
     ),
     Misconception(
+        "upper_cells_for_one_half",
+        at=_CLASS,
+        becomes=_CLASS.replace("[2 * hidden_size]", "[hidden_size]").replace(
+            _FORWARD,
+            """        if hidden is None:
+            hidden = x.new_zeros(2 * self.num_layers, len(x), self.hidden_size)
+        top, ends = [], [None] * len(hidden)
+        for side, cells in enumerate((self.forward_cells, self.backward_cells)):
+            steps = list(x.unbind(1))[:: -1 if side else 1]
+            for layer, cell in enumerate(cells):
+                ends[2 * layer + side] = hidden[2 * layer + side]
+                for t, step in enumerate(steps):
+                    steps[t] = ends[2 * layer + side] = cell(step, ends[2 * layer + side])
+            top.append(torch.stack(steps[:: -1 if side else 1], dim=1))
+        return torch.cat(top, dim=2), torch.stack(ends)""",
+        ),
+        what="upper cells that read one half of the layer below, each its own",
+        hint="An upper layer reads both halves of the layer below, all 2H numbers of it.",
+        caught_by=("values", "parameters"),
+        seen="a stack of cells for each direction, joined above the top",
+    ),
+    Misconception(
+        "three_layers_at_most",
+        at="for layer in range(self.num_layers):",
+        becomes="for layer in range(min(self.num_layers, 3)):",
+        what="a fourth layer that is never run",
+        hint="num_layers may be any number: does a loop or an index of yours end before it?",
+        caught_by=("values", "hidden"),
+        hidden_only="the visible test has two layers",
+    ),
+    Misconception(
+        "cut_every_twenty_steps",
+        at="                    states.append(state)\n",
+        becomes="                    states.append(state)\n"
+        "                    state = state.detach() if len(states) % 20 == 0 else state\n",
+        what="a state that is cut from the graph every now and then",
+        hint="Over a few steps everything is right. What happens to the state after twenty of them?",
+        caught_by=("gradients",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "begins_anew_after_thirty_steps",
+        at="                    states.append(state)\n",
+        becomes="                    states.append(state)\n"
+        "                    state = torch.zeros_like(state) if len(states) % 30 == 0 else state\n",
+        what="a state that begins anew after some steps",
+        hint="Over a few steps everything is right. What happens to the state after thirty of them?",
+        caught_by=("values",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "steps_of_zeros_skipped",
+        at="                    state = cells[layer](x[:, t], state)\n",
+        becomes="                    state = cells[layer](x[:, t], state) if x[:, t].any() else state\n",
+        what="steps of zeros that are taken for padding",
+        hint="An input of zeros is an input: the state still moves, by W_hh and the biases.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "learned_first_states",
+        at=_CELLS,
+        becomes=_CELLS
+        + """
+        self.first = nn.Parameter(torch.zeros(2 * num_layers, 1, hidden_size))
+        self.register_forward_pre_hook(self.begin)
+
+    @staticmethod
+    def begin(self, given):
+        return given if len(given) == 2 else (given[0], self.first.expand(-1, len(given[0]), -1))""",
+        what="initial states that are learned",
+        hint="None means zeros, also after a training: no parameter of their own for the initial states.",
+        caught_by=("parameters",),
+    ),
+    Misconception(
+        "gradients_clipped_on_the_way",
+        at="                    states.append(state)\n",
+        becomes="                    state.register_hook(lambda g: g.clamp(-5, 5)) if state.requires_grad else None\n"
+        "                    states.append(state)\n",
+        what="gradients that are clipped inside of forward",
+        hint="Clipping is the training's business: forward only computes.",
+        caught_by=("gradients",),
+        hidden_only=ONLY_GRADIENTS,
+    ),
+    Misconception(
+        "axes_of_one_dropped",
+        at="            x = torch.cat(halves, dim=2)  # (B, T, 2H), which the next layer reads\n        return x,",
+        becomes="            x = torch.cat(halves, dim=2)\n        return x.squeeze(),",
+        what="an output without its axes of one",
+        hint="squeeze() drops every axis with one entry: a batch of one has one, and so has a single step.",
+        caught_by=("values",),
+    ),
+    Misconception(
         "first_layer_only",
         at=_TOP,
         becomes="""            x = torch.cat(halves, dim=2)
@@ -146,7 +264,7 @@ MISCONCEPTIONS = [
         becomes="        if True:\n",
         what="initial states that are never used",
         hint="Zeros are for the case that nothing was given: if hidden is None.",
-        caught_by=("values", "hidden", "gradients"),
+        caught_by=("values",),
     ),
     Misconception(
         "one_start_for_both",
@@ -200,7 +318,7 @@ MISCONCEPTIONS = [
                 halves.append(torch.stack(states, dim=1).flip(0) if side else torch.stack(states, dim=1))""",
         what="turning the batch round in place of the sequence",
         hint="flip(0) changes the order of the sequences in the batch. Which axis is the time?",
-        caught_by=("values", "directions"),
+        caught_by=("values", "hidden", "directions"),
     ),
     Misconception(
         "units_turned_round",
@@ -219,7 +337,7 @@ MISCONCEPTIONS = [
         self.backward_cells = nn.ModuleList([first[1]] + [upper[1]] * (num_layers - 1))""",
         what="upper layers that share a cell",
         hint="[cell] * 2 is the same cell twice: make a new one for every layer.",
-        caught_by=("parameters", "values"),
+        caught_by=("parameters",),
         hidden_only="with two layers there is only one upper one",
         seen="document 000's tests accept it in the plain RNN",
     ),
@@ -286,7 +404,20 @@ MISCONCEPTIONS = [
         "                last.append(state)",
         what="last states that are written over the initial ones",
         hint="Whoever gave the initial states still has them in hand: collect the last ones in a list.",
+        caught_by=("inputs", "gradients"),
+    ),
+    Misconception(
+        "given_states_kept_up_to_date",
+        at=_FORWARD,
+        becomes="        given, hidden = hidden, None if hidden is None else hidden.clone()\n"
+        + _FORWARD.replace(
+            "        return x,",
+            "        if given is not None:\n            given.copy_(torch.stack(last).detach())\n        return x,",
+        ),
+        what="last states that are copied into the tensor that was given",
+        hint="Whoever gave the initial states still has them in hand: give the last ones back as a second result.",
         caught_by=("inputs",),
+        hidden_only="the visible test does not look at the states that it gave; the hidden one does, for a point",
     ),
     Misconception(
         "rounded_to_float32",
@@ -316,8 +447,16 @@ MISCONCEPTIONS = [
     ),
 ]
 
+_LAYERS = "the check has four layers; more than that many are no recurrent network that anybody trains"
+
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 17: the loop ends after 45 turns": _LAYERS,
+    "line 8: the comprehension ends after 16": _LAYERS,
+    "line 9: the comprehension ends after 9": _LAYERS,
+    "line 19: the loop ends after 45 turns": "there are two directions",
+    "line 19: the loop ends after 3 turns": "there are two directions",
+    "line 27: the result is clamped to 52": "states of tanh lie between -1 and 1",
     "line 15: x.new_zeros(2 * self.num_lay … detached": "zeros that were just made have no graph",
     "line 15: x.new_zeros without x.shape[0]": "(H,) zeros broadcast over the batch: one step gives (B, H)",
     "line 15: 2 becomes 3": "more zeros than anybody reads; what comes back is made of the last states",

@@ -9,7 +9,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="an optimizer that never takes a step",
         hint="backward only works gradients out; optimizer.step() moves the weights.",
-        caught_by=("bi", "uni"),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "broadcast_to_the_mean",
@@ -17,7 +17,7 @@ MISCONCEPTIONS = [
         becomes="y = y.reshape(-1)\n        guesses = model(x)[0].reshape(-1, 1)",
         what="predictions and distances that meet by broadcasting, every one with every other",
         hint="Print both shapes: they must be equal. The best answer to all distances at once is their mean.",
-        caught_by=("bi",),
+        caught_by=("bi", "ratio", "uni", "budget"),
         seen="(N, 1) against (N,), in public solutions of regression tasks",
     ),
     Misconception(
@@ -26,7 +26,7 @@ MISCONCEPTIONS = [
         becomes="bi_model = CharRegressionRNN(",
         what="two networks of one direction",
         hint="bi_model is to be a CharRegressionBiRNN.",
-        caught_by=("bi", "ratio"),
+        caught_by=("bi", "ratio", "budget"),
     ),
     Misconception(
         "uni_untrained",
@@ -34,7 +34,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a comparison with a network that was never trained",
         hint="An untrained network is easy to beat: train both, the same way.",
-        caught_by=("uni", "ratio"),
+        caught_by=("uni",),
     ),
     Misconception(
         "uni_is_the_trained_one",
@@ -42,7 +42,7 @@ MISCONCEPTIONS = [
         becomes="train(uni_model, bi_history)",
         what="training one network twice, and the other not at all",
         hint="Which network is given to the second training?",
-        caught_by=("bi", "ratio"),
+        caught_by=("bi", "ratio", "budget"),
     ),
     Misconception(
         "made_anew",
@@ -50,7 +50,7 @@ MISCONCEPTIONS = [
         becomes="train(bi_model, bi_history)\nbi_model = CharRegressionBiRNN(len(chars), **sizes).to(device)",
         what="a network that is made anew after its training",
         hint="A new network has new random weights: what was learned is in the old one.",
-        caught_by=("bi",),
+        caught_by=("bi", "ratio", "budget"),
     ),
     Misconception(
         "five_steps",
@@ -58,7 +58,7 @@ MISCONCEPTIONS = [
         becomes="steps=5",
         what="a training that ends after a few steps",
         hint="Look at the curve: does it still fall where it ends?",
-        caught_by=("bi",),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "far_too_careful",
@@ -66,7 +66,7 @@ MISCONCEPTIONS = [
         becomes="lr=5e-7",
         what="a learning rate so small that nothing moves",
         hint="With Adam a step changes each weight by about the learning rate. How many steps to move by 0.5?",
-        caught_by=("bi", "uni"),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "far_too_bold",
@@ -74,7 +74,7 @@ MISCONCEPTIONS = [
         becomes="lr=3.0",
         what="a learning rate so large that the network jumps about",
         hint="The curve does not settle: the steps are longer than the valleys are wide.",
-        caught_by=("bi",),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "places_moved",
@@ -82,7 +82,7 @@ MISCONCEPTIONS = [
         becomes="loss = F.mse_loss(guesses[:, :-2], y[:, 2:].float())",
         what="targets that are moved against the text, as in a language model",
         hint="A prediction is about its own character: guesses and y have the same places.",
-        caught_by=("bi",),
+        caught_by=("bi", "budget"),
         seen="document 000's text speaks of labels moved by one",
     ),
     Misconception(
@@ -91,7 +91,7 @@ MISCONCEPTIONS = [
         becomes="loss = F.mse_loss(guesses[:, -1], y[:, -1].float())",
         what="a loss on the last character only",
         hint="Every character of a window has a distance to learn from.",
-        caught_by=("bi",),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "other_units",
@@ -99,7 +99,7 @@ MISCONCEPTIONS = [
         becomes="y.float() / 10)",
         what="distances in other units",
         hint="What the network says has to be the distance itself, in steps.",
-        caught_by=("bi",),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "ids_for_distances",
@@ -107,7 +107,7 @@ MISCONCEPTIONS = [
         becomes="x.float())",
         what="the ids as targets",
         hint="What is to be predicted is y; x is what is read.",
-        caught_by=("bi", "uni"),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "another_batch",
@@ -115,7 +115,7 @@ MISCONCEPTIONS = [
         becomes='_, y = get_batch("train", 24, 48, device)\n        loss = F.mse_loss(guesses, y.float())',
         what="the distances of another batch",
         hint="x and y belong together: both come from one call of get_batch.",
-        caught_by=("bi",),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "uphill",
@@ -123,7 +123,7 @@ MISCONCEPTIONS = [
         becomes="(-loss).backward()",
         what="a training that makes the loss larger",
         hint="The optimizer makes smaller what backward was called on.",
-        caught_by=("bi", "uni"),
+        caught_by=("bi", "ratio", "uni", "budget"),
     ),
     Misconception(
         "counts_in_forward",
@@ -138,11 +138,16 @@ CharRegressionBiRNN = Counts
 uni_model = CharRegressionRNN(""",
         what="a forward that counts the distances itself",
         hint="The distances are to come out of what was learned.",
-        caught_by=("network", "bi"),
+        caught_by=("bi", "ratio", "network", "budget"),
     ),
 ]
 
 _TRAINED = "a training that goes wrong loses most ideas at once; each has points for whoever gets only so far"
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
-NEVER_ALONE = dict.fromkeys(("bi", "ratio", "uni", "network", "budget"), _TRAINED)
+NEVER_ALONE = dict.fromkeys(("bi", "ratio", "network", "budget"), _TRAINED)
+
+EQUIVALENT = {
+    "results a step late": "neighbours differ by one step, and an error of about one is below the limit",
+    "classes moved by one": "there is one number for each character, and no class",
+}

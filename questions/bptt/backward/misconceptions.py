@@ -111,7 +111,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="the gradient of the sum over the steps",
         hint="The loss is a mean over T steps, so each step's share is 1/T.",
-        caught_by=("recurrent", "input", "output", "biases"),
+        caught_by=("recurrent",),
         seen="in public solutions",
     ),
     Misconception(
@@ -128,7 +128,7 @@ MISCONCEPTIONS = [
         becomes="            dy /= -len(targets)",
         what="onehot − p: the gradient with the opposite sign",
         hint="update goes against the gradient; this would go uphill.",
-        caught_by=("recurrent", "input", "output", "biases"),
+        caught_by=("recurrent",),
     ),
     Misconception(
         "overwritten_not_added",
@@ -216,10 +216,56 @@ MISCONCEPTIONS = [
         caught_by=("again",),
         seen="in public solutions",
     ),
+    Misconception(
+        "clipped_inside",
+        at="        return grads",
+        becomes="        return {name: np.clip(d, -5, 5) for name, d in grads.items()}",
+        what="a backward pass that clips",
+        hint="backward gives the gradient itself; clipping comes after it, in question 4.",
+        caught_by=("recurrent",),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "cut_after_forty",
+        at="self.W_hh.T @ dz",
+        becomes="self.W_hh.T @ dz * (t % 40 > 0)",
+        what="a gradient that ends every forty steps",
+        hint="A sequence may be as long as it likes: here nothing is cut.",
+        caught_by=("recurrent", "input", "biases"),
+        hidden_only="the visible test's sequences are short",
+    ),
+    Misconception(
+        "names_of_the_weights",
+        at="        return grads",
+        becomes="        return {name[1:]: d for name, d in grads.items()}",
+        what="gradients under the names of the weights",
+        hint="The gradient of W_xh is called dW_xh.",
+        caught_by=("recurrent",),
+    ),
+    Misconception(
+        "a_tuple",
+        at="        return grads",
+        becomes="        return tuple(grads.values())",
+        what="five arrays in a row",
+        hint="A dictionary, name -> gradient.",
+        caught_by=("recurrent",),
+    ),
+    Misconception(
+        "flat_biases",
+        at="        return grads",
+        becomes='        return {name: d.ravel() if name[:2] == "db" else d for name, d in grads.items()}',
+        what="gradients of biases without their second axis",
+        hint="b_h is a column, and so is its gradient.",
+        caught_by=("biases",),
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
-EQUIVALENT = {"line 10: 0 becomes 1": SHAPE}
+EQUIVALENT = {
+    "line 10: 0 becomes 1": SHAPE,
+    "line 8: the comprehension ends after 26": "there are three names",
+    "line 8: the comprehension ends after 3": "there are three names",
+}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = {"input": "what is wrong in dW_xh alone nobody was seen to do; it holds a third of the formulas' marks"}

@@ -138,12 +138,30 @@ MISCONCEPTIONS = [
         what="a step that takes all earlier gradients along",
         hint="That is momentum. Plain descent uses the gradient of now.",
         caught_by=("update",),
-        hidden_only="the first step is right; the hidden check takes two",
+    ),
+    Misconception(
+        "clipped_in_the_update",
+        at='learning_rate * grads["d" + name]',
+        becomes='learning_rate * np.clip(grads["d" + name], -5, 5)',
+        what="an update that clips",
+        hint="update_parameters takes the gradient as it is given: who wants it clipped does that before.",
+        caught_by=("update",),
+    ),
+    Misconception(
+        "five_names_only",
+        at="return {name: np.clip(d, -limit, limit) for name, d in grads.items()}",
+        becomes='return {"d" + n: np.clip(grads["d" + n], -limit, limit) for n in PARAMETERS if "d" + n in grads}',
+        what="a clipping that knows five names",
+        hint="Whatever names go in come out.",
+        caught_by=("value",),
+        hidden_only="the visible test's two names are among the five",
     ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 18: the loop ends after 13 turns": "there are five names",
+    "line 8: the comprehension ends after 33": "no network here has so many arrays",
     "line 3: np.clip: d and -limit swapped": "−limit cut to [d, limit] is the larger of the two, and at most limit",
     "line 9: > becomes >=": "at the limit itself the factor is 1 either way",
 }

@@ -91,7 +91,7 @@ MISCONCEPTIONS = [
         becomes="0 * h +",
         what="a network without memory",
         hint="Which term carries the past?",
-        caught_by=("outputs", "states"),
+        caught_by=("outputs", "states", "start"),
     ),
     Misconception(
         "tanh_on_the_output",
@@ -145,7 +145,7 @@ MISCONCEPTIONS = [
         becomes="return states[1:], outputs",
         what="states and outputs in the wrong order",
         hint="The outputs come first.",
-        caught_by=("outputs", "states"),
+        caught_by=("outputs",),
     ),
     Misconception(
         "state_kept_inside",
@@ -172,10 +172,60 @@ MISCONCEPTIONS = [
         hint="A row and a column broadcast to a whole matrix: b_h is (H, 1).",
         caught_by=("parameters",),
     ),
+    Misconception(
+        "starts_anew",
+        at="        for x in inputs:\n",
+        becomes="        for t, x in enumerate(inputs):\n            h = 0 * h if t and t % 30 == 0 else h\n",
+        what="a state that starts anew every thirty steps",
+        hint="A sequence may be as long as it likes: nothing is forgotten on purpose.",
+        caught_by=("outputs", "states"),
+        hidden_only="the visible test's sequences are short",
+    ),
+    Misconception(
+        "zeros_skipped",
+        at="        for x in inputs:\n",
+        becomes="        for x in inputs:\n"
+        "            if not x.any():\n"
+        "                states.append(h)\n"
+        "                outputs.append(self.W_hy @ h + self.b_y)  # nothing to read\n"
+        "                continue\n",
+        what="a network that passes over inputs of zeros",
+        hint="An input of zeros is a step like any other: the state goes through W_hh, b_h and tanh.",
+        caught_by=("outputs", "states"),
+    ),
+    Misconception(
+        "outputs_flat",
+        at="outputs.append(self.W_hy @ h + self.b_y)",
+        becomes="outputs.append((self.W_hy @ h + self.b_y).ravel())",
+        what="outputs without their second axis",
+        hint="Vectors are columns here: an output is (O, 1).",
+        caught_by=("outputs",),
+    ),
+    Misconception(
+        "one_list_only",
+        at="return outputs, states[1:]",
+        becomes="return outputs",
+        what="",
+        hint="two lists are asked for, outputs and states",
+        caught_by=("outputs", "states"),
+    ),
+    Misconception(
+        "outputs_cut_off",
+        at="outputs.append(self.W_hy @ h + self.b_y)",
+        becomes="outputs.append(np.clip(self.W_hy @ h + self.b_y, -20, 20))",
+        what="outputs that are cut off",
+        hint="Logits may be as large as they like.",
+        caught_by=("outputs",),
+        hidden_only="the visible test's outputs are small",
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
-EQUIVALENT = {"line 22: `self.cache = {'inputs': inpu …` deleted": LATER}
+EQUIVALENT = {
+    "line 22: `self.cache = {'inputs': inpu …` deleted": LATER,
+    "line 16: h_prev is cropped to its first 60": "a column has one number along its second axis",
+    "line 16: h_prev is cropped to its last 39": "a column has one number along its second axis",
+}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = {

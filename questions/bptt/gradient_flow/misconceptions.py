@@ -66,7 +66,7 @@ MISCONCEPTIONS = [
         becomes="norms = []",
         what="norms without J_0",
         hint="num_steps + 1 numbers: the first is the norm before any step.",
-        caught_by=("norms", "states"),
+        caught_by=("norms",),
     ),
     Misconception(
         "one_step_more",
@@ -74,7 +74,7 @@ MISCONCEPTIONS = [
         becomes="for n in range(num_steps + 1):",
         what="one step too many",
         hint="num_steps + 1 numbers, J_0 among them.",
-        caught_by=("norms", "states"),
+        caught_by=("norms",),
     ),
     Misconception(
         "spectral_norms",
@@ -82,7 +82,7 @@ MISCONCEPTIONS = [
         becomes="norms.append(np.linalg.norm(J, 2))",
         what="largest singular values in the place of norms",
         hint="np.linalg.norm without a second argument is the root of the sum of squares.",
-        caught_by=("norms", "states"),
+        caught_by=("norms",),
     ),
     Misconception(
         "powers_of_the_radius",
@@ -142,7 +142,22 @@ MISCONCEPTIONS = [
         hint="diag(s) @ J multiplies the rows: s is a column (H, 1), and broadcasting does the rest.",
         caught_by=("states",),
     ),
+    Misconception(
+        "fifty_at_most",
+        at="for n in range(num_steps):",
+        becomes="for n in range(min(num_steps, 50)):",
+        what="fifty steps at most",
+        hint="num_steps says how many.",
+        caught_by=("norms",),
+        hidden_only="the visible test takes two steps",
+    ),
 ]
+
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
+EQUIVALENT = {
+    "line 3: the result loses its axes of one": "a number has none",
+    "line 15: the result loses its axes of one": "numbers have none",
+}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = {"norms": "what is wrong without states is wrong with them; it tells which part is right"}

@@ -50,7 +50,6 @@ MISCONCEPTIONS = [
         what="a spread that does not depend on H",
         hint="0.1 is right for H = 100 only.",
         caught_by=("xavier",),
-        hidden_only="right for the visible test's H = 100; the hidden check draws another",
     ),
     Misconception(
         "upper_triangle",
@@ -91,7 +90,6 @@ MISCONCEPTIONS = [
         what="a permutation of the identity",
         hint="It is orthogonal, and it mixes nothing: each unit passes its number to one other.",
         caught_by=("orthogonal",),
-        hidden_only="Wᵀ W is the identity; only what is in W shows it",
     ),
     Misconception(
         "ones_for_identity",
@@ -117,10 +115,23 @@ MISCONCEPTIONS = [
         hint="None fails later, where nobody knows why: raise a ValueError.",
         caught_by=("refusal",),
     ),
+    Misconception(
+        "seeded",
+        at="    normal = np.random.randn",
+        becomes="    np.random.seed(0)\n    normal = np.random.randn",
+        what="a seed inside the function",
+        hint="No seed inside: each call draws other numbers.",
+        caught_by=("small",),
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 3: kind is cropped to its last 44": "no kind is as long",
+    "line 5: the result is clamped to 46": "none of its numbers is as large",
+    "line 7: the result is clamped to 13": "none of its numbers is as large",
+    "line 9: the result is clamped to 22": "none of its numbers is as large",
+    "line 11: the result is clamped to 42": "none of its numbers is as large",
     "line 5: 0.01 becomes 0.0101": "a spread that is 1 % off cannot be told from the draw",
     "line 12: ValueError without f'unknown kind {kind!r}: sma …": "the contract asks for the error, not its text",
 }

@@ -96,7 +96,6 @@ MISCONCEPTIONS = [
         what="taking away the mean instead of the largest logit",
         hint="If one logit lies far from the rest, the mean leaves it far above 0.",
         caught_by=("size",),
-        hidden_only="the visible test's logits lie close together",
     ),
     Misconception(
         "not_normalised",
@@ -104,7 +103,7 @@ MISCONCEPTIONS = [
         becomes="return e",
         what="exponentials that are not divided by their sum",
         hint="Probabilities add up to 1.",
-        caught_by=("values", "softmax"),
+        caught_by=("softmax",),
     ),
     Misconception(
         "normalised_by_the_largest",
@@ -112,7 +111,7 @@ MISCONCEPTIONS = [
         becomes="return e / e.max()",
         what="exponentials divided by the largest",
         hint="Divide by the sum: probabilities add up to 1.",
-        caught_by=("values", "softmax"),
+        caught_by=("softmax",),
     ),
     Misconception(
         "softmax_across_columns",
@@ -120,7 +119,7 @@ MISCONCEPTIONS = [
         becomes="return e / e.sum(axis=1, keepdims=True)",
         what="a softmax along the wrong axis",
         hint="A column has its classes along the first axis; along the second there is one number, and 1 of it.",
-        caught_by=("values", "softmax"),
+        caught_by=("softmax",),
         seen="class axis on time, in public solutions",
     ),
     Misconception(
@@ -131,10 +130,36 @@ MISCONCEPTIONS = [
         hint="A column goes in, and a column comes out: (O, 1).",
         caught_by=("softmax",),
     ),
+    Misconception(
+        "all_steps_in_one_softmax",
+        at="[self.softmax(y) for y in outputs]",
+        becomes="list(self.softmax(np.array(outputs)))",
+        what="one softmax over all steps together",
+        hint="Each step has probabilities of its own, which add up to 1: a column at a time.",
+        caught_by=("values",),
+        seen="in other people's answers",
+    ),
+    Misconception(
+        "cut_off",
+        at="np.mean([-np.log(p[target, 0]) for p, target in zip(probs, targets)])",
+        becomes="np.mean([min(7.0, -np.log(p[target, 0])) for p, target in zip(probs, targets)])",
+        what="a loss that is cut off at 7",
+        hint="Whoever is surer of a wrong class pays more, without a bound.",
+        caught_by=("values",),
+        hidden_only="no loss of the visible test is above 3",
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
-EQUIVALENT = {"line 12: `self.cache['probs'] = probs` deleted": LATER, "line 12: ['probs'] dropped": LATER}
+EQUIVALENT = {
+    "line 12: `self.cache['probs'] = probs` deleted": LATER,
+    "line 12: ['probs'] dropped": LATER,
+    "line 6: x is cropped to its first 39": "a column has one number along its second axis",
+    "line 6: x is cropped to its last 47": "a column has one number along its second axis",
+    "line 7: the result is clamped to 28": "a probability is 1 at the most",
+    "line 13: the result is clamped to 52": "a small number in the logarithm, which is allowed, ends it at 23",
+    "line 13: the result loses its axes of one": "a number has none",
+}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = {

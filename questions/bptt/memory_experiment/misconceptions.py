@@ -11,7 +11,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a training without a step",
         hint="backward makes the gradients; step uses them.",
-        caught_by=("training", "accuracy"),
+        caught_by=("training",),
     ),
     Misconception(
         "gradients_pile_up",
@@ -43,7 +43,7 @@ MISCONCEPTIONS = [
         becomes="F.cross_entropy(logits[:, 0], x[:, 0])",
         what="a network that is asked at the first step",
         hint="There it can still see the token. It is asked at the last: logits[:, -1].",
-        caught_by=("training", "accuracy"),
+        caught_by=("training",),
     ),
     Misconception(
         "tested_on_the_last_token",
@@ -84,7 +84,6 @@ MISCONCEPTIONS = [
         what="tokens from nine",
         hint="randint's upper end is not drawn: randint(10, …) gives 0 to 9.",
         caught_by=("data",),
-        hidden_only="the visible test does not count tokens",
     ),
     Misconception(
         "one_model_for_all",
@@ -153,6 +152,33 @@ MISCONCEPTIONS = [
         hint="Divide by how many there were.",
         caught_by=("accuracy",),
     ),
+    Misconception(
+        "percent",
+        at="accuracies.append(right.float().mean().item())",
+        becomes="accuracies.append(100 * right.float().mean().item())",
+        what="",
+        hint="a share lies between 0 and 1",
+        caught_by=("accuracy",),
+        seen="in other people's answers",
+    ),
+    Misconception(
+        "a_hundred_whatever",
+        at="for _ in range(steps):",
+        becomes="for _ in range(100):",
+        what="a hundred steps, whatever was asked for",
+        hint="`steps` says how many.",
+        caught_by=("training",),
+        hidden_only="the visible test takes the usual hundred",
+    ),
+    Misconception(
+        "rate_fixed",
+        at="lr=lr)",
+        becomes="lr=0.01)",
+        what="a learning rate that is always the same",
+        hint="`lr` is the learning rate.",
+        caught_by=("training",),
+        hidden_only="the visible test takes the usual rate",
+    ),
 ]
 
 _CPU = "on the CPU, where this is checked, device changes nothing"
@@ -162,6 +188,7 @@ _NONE = "None is what forward takes when it is given nothing"
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 20: the result is clamped to 56": "a share is 1 at the most",
     "line 5: .to() dropped": _CPU,
     "line 5: .to without device": _CPU,
     "line 5: model_class without 1": "one layer is what PyTorchCharRNN has if it is told nothing",

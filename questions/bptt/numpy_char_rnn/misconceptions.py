@@ -25,7 +25,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a step of training that changes nothing",
         hint="Forward, loss, backward, clip, and then update.",
-        caught_by=("step", "clip"),
+        caught_by=("step",),
     ),
     Misconception(
         "updated_twice",
@@ -49,7 +49,7 @@ MISCONCEPTIONS = [
         becomes="[char_to_idx[c] for c in input_chars]",
         what="a network that learns to repeat its input",
         hint="The targets are the characters that come next: target_chars.",
-        caught_by=("step", "norms"),
+        caught_by=("step",),
     ),
     Misconception(
         "targets_shifted_again",
@@ -57,7 +57,7 @@ MISCONCEPTIONS = [
         becomes="[char_to_idx[c] for c in target_chars[1:] + target_chars[:1]]",
         what="targets that are shifted once more",
         hint="target_chars is one character ahead already.",
-        caught_by=("step", "norms"),
+        caught_by=("step",),
     ),
     Misconception(
         "not_clipped",
@@ -75,7 +75,6 @@ MISCONCEPTIONS = [
         what="the norm after clipping",
         hint="It is to show what clipping had to do: take it before.",
         caught_by=("norms",),
-        hidden_only="the visible test's first gradient is too small to be clipped",
     ),
     Misconception(
         "norm_of_one_array",
@@ -161,7 +160,7 @@ MISCONCEPTIONS = [
         becomes="outputs[-1] * temperature",
         what="a temperature that multiplies",
         hint="A small temperature sharpens: divide by it.",
-        caught_by=("greedy", "sampling"),
+        caught_by=("sampling",),
     ),
     Misconception(
         "temperature_ignored",
@@ -169,7 +168,7 @@ MISCONCEPTIONS = [
         becomes="outputs[-1]",
         what="a text that does not look at the temperature",
         hint="Divide the logits by it before the softmax.",
-        caught_by=("greedy", "sampling"),
+        caught_by=("sampling",),
     ),
     Misconception(
         "temperature_on_probabilities",
@@ -195,7 +194,56 @@ MISCONCEPTIONS = [
         hint="np.random.choice takes them as p=…",
         caught_by=("greedy", "sampling"),
     ),
+    Misconception(
+        "state_kept_between_steps",
+        at="        outputs, _ = self.rnn.forward([self.encode_char(c, char_to_idx) for c in input_chars])",
+        becomes="        columns = [self.encode_char(c, char_to_idx) for c in input_chars]\n"
+        '        outputs, states = self.rnn.forward(columns, getattr(self, "state", None))\n'
+        "        self.state = states[-1]",
+        what="a step that begins where the one before has ended",
+        hint="Windows are drawn anywhere in the text: each begins from a state of zeros.",
+        caught_by=("step",),
+        hidden_only="the visible test looks at the first step alone",
+        seen="in other people's answers",
+    ),
+    Misconception(
+        "context_of_twenty",
+        at="outputs, states = self.rnn.forward([self.encode_char(text[-1], char_to_idx)], state)",
+        becomes="outputs, states = self.rnn.forward([self.encode_char(c, char_to_idx) for c in text[-20:]])",
+        what="a text that forgets what is more than twenty characters back",
+        hint="The state has read everything; a window has not.",
+        caught_by=("greedy",),
+        hidden_only="the visible test's texts are short",
+    ),
+    Misconception(
+        "clipped_at_six",
+        at="clip_by_norm(grads, 5)",
+        becomes="clip_by_norm(grads, 6)",
+        what="a clipping at another norm",
+        hint="5 is asked for.",
+        caught_by=("clip",),
+        hidden_only="the visible test's gradient spreads over many numbers",
+    ),
+    Misconception(
+        "a_list_of_letters",
+        at="        return text",
+        becomes="        return list(text)",
+        what="a list of characters",
+        hint="A text is one str: put the characters together with ''.join.",
+        caught_by=("greedy",),
+    ),
 ]
+
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
+EQUIVALENT = {
+    "line 11: char is cropped to its first 23": "it is one character",
+    "line 11: char is cropped to its last 51": "it is one character",
+    "line 27: seed_char is cropped to its first 53": "it is one character",
+    "line 27: seed_char is cropped to its last 33": "it is one character",
+    "line 13: the result is clamped to 44": "ones and zeros are below it",
+    "line 23: the result is clamped to 37": "a loss that high is not asked for: compute_loss may end at 23",
+    "line 21: the comprehension ends after 23": "there are five arrays",
+}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = {"encode": "a column of another shape does not pass through the network either"}

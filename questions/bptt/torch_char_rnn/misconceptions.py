@@ -20,7 +20,7 @@ MISCONCEPTIONS = [
         becomes="self.rnn(self.embedding(x))",
         what="a model that does not look at the state it is given",
         hint="Pass hidden on to self.rnn.",
-        caught_by=("values", "hidden"),
+        caught_by=("values",),
     ),
     Misconception(
         "hidden_cut",
@@ -29,7 +29,6 @@ MISCONCEPTIONS = [
         what="a state that is cut from the graph in forward",
         hint="Where to cut is up to the training loop, not to the model.",
         caught_by=("gradients",),
-        hidden_only="the numbers are right; only gradients show it",
     ),
     Misconception(
         "embedding_cut",
@@ -38,7 +37,6 @@ MISCONCEPTIONS = [
         what="an embedding that never learns",
         hint="The numbers are right, and no gradient reaches the table.",
         caught_by=("gradients",),
-        hidden_only="the numbers are right; only gradients show it",
     ),
     Misconception(
         "probabilities",
@@ -131,10 +129,28 @@ MISCONCEPTIONS = [
         hint="Here the windows follow one another, without overlap.",
         caught_by=("sequences",),
     ),
+    Misconception(
+        "no_biases",
+        at="nn.RNN(embedding_dim, hidden_dim, num_layers, batch_first=True)",
+        becomes="nn.RNN(embedding_dim, hidden_dim, num_layers, batch_first=True, bias=False)",
+        what="an RNN without biases",
+        hint="nn.RNN has two biases a layer unless it is told otherwise.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "windows_at_most",
+        at="(len(ids) - 1) // seq_length",
+        becomes="min(64, (len(ids) - 1) // seq_length)",
+        what="sixty-four windows at most",
+        hint="Every window whose targets lie in the text.",
+        caught_by=("sequences",),
+        hidden_only="the visible test's texts are short",
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 18: the result is clamped to 45": "it is zeros",
     "line 18: self.fc.weight.new_zeros(sel … detached": NO_GRAPH,
     "line 23: torch.tensor([char_to_idx[c] … detached": NO_GRAPH,
     "line 26: ids[:end].view(windows, seq_ … detached": NO_GRAPH,

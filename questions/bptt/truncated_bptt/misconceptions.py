@@ -76,7 +76,7 @@ MISCONCEPTIONS = [
         becomes='grads["dW_hh"] += dz @ (states[t] * (t % self.k > 0)).T',
         what="a piece that starts from a state of zeros on the way back",
         hint="The state before the cut was used, so it counts in dW_hh: only the gradient ends there.",
-        caught_by=("pieces",),
+        caught_by=("pieces", "whole"),
     ),
     Misconception(
         "state_cut",
@@ -103,12 +103,31 @@ MISCONCEPTIONS = [
         hint="It ends there: zeros.",
         caught_by=("pieces",),
     ),
+    Misconception(
+        "twenty_at_most",
+        at="if t % self.k == 0",
+        becomes="if t % min(self.k, 20) == 0",
+        what="pieces of twenty steps at most",
+        hint="k says how long a piece is.",
+        caught_by=("pieces", "whole"),
+        hidden_only="the visible test's sequences are short",
+    ),
+    Misconception(
+        "gradient_of_the_sum",
+        at="            dy /= len(targets)\n",
+        becomes="",
+        what="the gradient of the sum over the steps",
+        hint="The loss is a mean over T steps, so each step's share is 1/T.",
+        caught_by=("pieces", "whole"),
+    ),
 ]
 
 _REFUSAL = "the refusal is asked for in question 3; without it the missing key is one"
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 12: the comprehension ends after 35": "there are three names",
+    "line 12: the comprehension ends after 3": "there are three names",
     "line 11: `raise RuntimeError('no proba …` deleted": _REFUSAL,
     "line 11: RuntimeError() dropped": _REFUSAL,
     "line 11: RuntimeError without 'no probabilities for the la …": _REFUSAL,

@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import ONLY_GRADIENTS, SHAPE
+from ..hints import SHAPE
 
 MISCONCEPTIONS = [
     Misconception(
@@ -146,7 +146,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a cell without b_hh",
         hint="Each gate is a sum of four terms. Which one is missing in yours?",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
         seen="document 000's tests accept it in the plain cell",
     ),
     Misconception(
@@ -155,7 +155,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a cell without b_ih",
         hint="Each gate is a sum of four terms. Which one is missing in yours?",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
         seen="document 000's tests accept it in the plain cell",
     ),
     Misconception(
@@ -164,7 +164,7 @@ MISCONCEPTIONS = [
         becomes=" + self.b_ih",
         what="a cell with b_ih in both places",
         hint="There are two biases, one for each product.",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
     ),
     Misconception(
         "sigmoid_in_the_candidate",
@@ -238,7 +238,7 @@ MISCONCEPTIONS = [
         becomes="hidden @ self.W_hh",
         what="W_hh standing untransposed on the right",
         hint="Write the shape behind each product: (B, H) @ (H, 3H). Which side of W_hh is the H?",
-        caught_by=("values", "shape"),
+        caught_by=("values", "gradients", "shape", "inputs", "dtype"),
     ),
     Misconception(
         "square_blocks_not_transposed",
@@ -247,7 +247,6 @@ MISCONCEPTIONS = [
         what="a W_hh whose three square blocks stand untransposed on the right",
         hint="W_hr, W_hz and W_hn are square, so their shape cannot warn you: a row times a matrix is h @ W.T.",
         caught_by=("values",),
-        hidden_only="with H = 1 a transpose cannot show; the cell below compares with torch's",
         seen="W for W.T, in public solutions",
     ),
     Misconception(
@@ -272,7 +271,6 @@ MISCONCEPTIONS = [
         what="taking every third number for each gate",
         hint="The blocks stand one under the other: the first H numbers are r's, not every third one.",
         caught_by=("values",),
-        hidden_only="with H = 1 every third number is a block; the cell below compares with torch's",
     ),
     Misconception(
         "batch_of_one",
@@ -312,7 +310,7 @@ MISCONCEPTIONS = [
         becomes="return torch.cat([r, z, n], dim=1)",
         what="returning gates and candidate side by side",
         hint="The three were only needed on the way: return the new hidden state, (B, H).",
-        caught_by=("values", "shape"),
+        caught_by=("values", "gradients", "shape"),
     ),
     Misconception(
         "cut_from_the_past",
@@ -321,7 +319,6 @@ MISCONCEPTIONS = [
         what="a memory that was cut from the graph before gates and candidate read it",
         hint="Values are right, but gates and candidate pass no gradient to h_{t-1}. Is there a detach or .data?",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
         seen="document 000's tests accept it in the plain cell",
     ),
     Misconception(
@@ -331,7 +328,6 @@ MISCONCEPTIONS = [
         what="an old memory that was cut from the graph in the last line",
         hint="z · h is the road on which gradients reach far back; a detach closes it.",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
     ),
     Misconception(
         "gate_cut",
@@ -340,7 +336,6 @@ MISCONCEPTIONS = [
         what="an update gate that was cut from the graph",
         hint="The gate works, but it can never learn when to open: no gradient passes through it.",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
     ),
     Misconception(
         "weights_by_data",
@@ -349,7 +344,6 @@ MISCONCEPTIONS = [
         what="a W_hh read through .data",
         hint=".data steps outside the graph: W_hh gets no gradient and stays as it was drawn.",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
         seen="document 000's tests accept it in the plain cell",
     ),
     Misconception(
@@ -359,7 +353,6 @@ MISCONCEPTIONS = [
         what="a step under torch.no_grad()",
         hint="no_grad is for using a model, not for its forward: nothing in the cell gets a gradient.",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
     ),
     Misconception(
         "bias_not_registered",
@@ -368,7 +361,6 @@ MISCONCEPTIONS = [
         what="a b_hh that is a plain tensor",
         hint="Only what is an nn.Parameter is among module.parameters(), where the optimizer looks.",
         caught_by=("gradients",),
-        hidden_only="the class with its parameters is given; only a rewritten __init__ can do this",
         seen="document 000's tests accept it in the plain cell",
     ),
     Misconception(
@@ -385,7 +377,7 @@ MISCONCEPTIONS = [
         becomes="        self.W_hh = nn.Parameter(torch.randn_like(self.W_hh))\n        from_input =",
         what="a cell that draws W_hh anew at every call",
         hint="Parameters are made once, in __init__; forward only uses them.",
-        caught_by=("values",),
+        caught_by=("values", "gradients"),
         seen="weights re-created in forward, in public solutions",
     ),
     Misconception(
@@ -395,7 +387,6 @@ MISCONCEPTIONS = [
         what="a result that is float32 whatever came in",
         hint="Let the inputs decide the dtype: no .float(), and no tensor made without asking x for its dtype.",
         caught_by=("dtype",),
-        hidden_only="the visible test works in float32",
     ),
     Misconception(
         "always_float64",
@@ -404,6 +395,76 @@ MISCONCEPTIONS = [
         what="a result that is float64 whatever came in",
         hint="The next step would meet float32 weights, which torch refuses: let the inputs decide the dtype.",
         caught_by=("dtype",),
+    ),
+    Misconception(
+        "reset_outside_the_tanh",
+        at="n = torch.tanh(input_n + r * memory_n)",
+        becomes="n = torch.tanh(input_n + memory_n) * r",
+        what="a reset gate that multiplies the whole candidate",
+        hint="r stands inside the tanh: it decides how much of the memory's part goes into the candidate.",
+        caught_by=("values",),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "blocks_along_the_batch",
+        at=(
+            "        input_r, input_z, input_n = from_input.chunk(3, dim=1)  # (B, H) each\n"
+            "        memory_r, memory_z, memory_n = from_memory.chunk(3, dim=1)\n"
+        ),
+        becomes=(
+            "        input_r, input_z, input_n = from_input.split(len(self.b_ih) // 3)\n"
+            "        memory_r, memory_z, memory_n = from_memory.split(len(self.b_hh) // 3)\n"
+        ),
+        what="a batch that was cut in three, not its rows of 3H numbers",
+        hint="chunk and split cut along the batch unless they are told otherwise: the blocks lie along dim=1.",
+        caught_by=("values", "gradients", "shape", "inputs", "dtype"),
+    ),
+    Misconception(
+        "silent_on_zeros",
+        at="        return (1 - z) * n + z * hidden",
+        becomes="        return (1 - z) * n + z * hidden if x.any() else hidden",
+        what="a cell that leaves the memory alone when the input is all zeros",
+        hint="Zeros are an input like any other: the biases and the old memory still make a new one.",
+        caught_by=("values",),
+        hidden_only="an input of nothing but zeros is met in no example of the notebook",
+    ),
+    Misconception(
+        "dropout_inside",
+        at="return (1 - z) * n + z * hidden",
+        becomes="return (1 - z) * F.dropout(n, 0.4) + z * hidden",
+        what="a cell that drops a part of its candidate at each call",
+        hint="The formula has nothing random in it. Dropout, where it is wanted, belongs between cells.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "units_squeezed",
+        at="return (1 - z) * n + z * hidden",
+        becomes="return ((1 - z) * n + z * hidden).squeeze(-1)",
+        what="dropping the axis of units where there is one",
+        hint="(B, 1) is a state of one unit; it stays two axes wide.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "gradients_clipped_inside",
+        at="        return (1 - z) * n + z * hidden",
+        becomes=(
+            "        new = (1 - z) * n + z * hidden\n"
+            "        if new.requires_grad:\n"
+            "            new.register_hook(lambda slope: slope.clamp(-9, 9))\n"
+            "        return new"
+        ),
+        what="a cell that clips the gradient that comes in",
+        hint="Clipping is the training's business, and is done once, on all gradients together.",
+        caught_by=("gradients",),
+        hidden_only="gradients as large as that come only with long strings or sums over a large batch",
+    ),
+    Misconception(
+        "memory_clamped",
+        at="return (1 - z) * n + z * hidden",
+        becomes="return ((1 - z) * n + z * hidden).clamp(-1, 1)",
+        what="a memory that is kept between −1 and 1",
+        hint="A candidate lies there by itself; an old memory that was larger may stay so, as the fader mixes it.",
+        caught_by=("values",),
     ),
 ]
 

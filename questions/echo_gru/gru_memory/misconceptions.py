@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import CUT, DRAWN, LAST_OF_TWO, NO_GRAPH, ON_A_GPU_ONLY, ONLY_GRADIENTS, SHAPE, WHAT_CUTS, WHAT_IS_DRAWN
+from ..hints import BOUNDED, CUT, DRAWN, LAST_OF_TWO, NO_GRAPH, ON_A_GPU_ONLY, SHAPE, WHAT_CUTS, WHAT_IS_DRAWN
 
 # The parts of GRUMemory, and from there to the middle of its forward, for faults that need a change in two places.
 _MEMORY_PARTS = """        self.gru = nn.GRU(N + 1, hidden_size, batch_first=True)
@@ -62,7 +62,7 @@ MISCONCEPTIONS = [
         becomes="self.output(states[:, -1])",
         what="logits of the last step alone",
         hint="A letter comes out at every step: (B, T, 27).",
-        caught_by=("shape", "time", "batch", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
         seen="logits of the last step only, in public solutions",
     ),
     Misconception(
@@ -145,7 +145,7 @@ MISCONCEPTIONS = [
         becomes="self.output = nn.Linear(hidden_size, N)",
         what="26 logits a step",
         hint="26 letters, and the blank is an answer too.",
-        caught_by=("shape", "time", "batch", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
     ),
     Misconception(
         "states_for_logits",
@@ -153,7 +153,7 @@ MISCONCEPTIONS = [
         becomes="return states",
         what="the states themselves instead of logits",
         hint="H numbers describe the memory; the linear layer turns them into 27 logits.",
-        caught_by=("shape", "time", "batch", "gradients", "test_run", "mode"),
+        caught_by=("shape", "gradients"),
     ),
     Misconception(
         "classes_second",
@@ -161,7 +161,7 @@ MISCONCEPTIONS = [
         becomes="return self.output(states).transpose(1, 2)",
         what="logits with the classes on the second axis, (B, 27, T)",
         hint="cross_entropy wants them there, but that is the loss's business: forward gives (B, T, 27).",
-        caught_by=("shape", "time", "batch", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
     ),
     Misconception(
         "time_first",
@@ -169,7 +169,7 @@ MISCONCEPTIONS = [
         becomes="return self.output(states).transpose(0, 1)",
         what="logits as (T, B, 27)",
         hint="In this course the batch is the first axis: (B, T, 27).",
-        caught_by=("shape", "time", "batch", "gradients"),
+        caught_by=("shape",),
     ),
     Misconception(
         "hidden_first",
@@ -177,7 +177,7 @@ MISCONCEPTIONS = [
         becomes="        states, hidden = self.gru(x)\n        return hidden, self.output(states)\n",
         what="a pair (hidden, logits)",
         hint="If you return two things, the logits come first: (logits, hidden).",
-        caught_by=("shape", "time", "batch", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
     ),
     Misconception(
         "states_cut",
@@ -186,7 +186,6 @@ MISCONCEPTIONS = [
         what=CUT,
         hint=WHAT_CUTS,
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
         seen="document 001's tests accept it",
     ),
     Misconception(
@@ -196,7 +195,6 @@ MISCONCEPTIONS = [
         what=CUT,
         hint=WHAT_CUTS,
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
     ),
     Misconception(
         "cut_between_steps",
@@ -211,7 +209,6 @@ MISCONCEPTIONS = [
         what="a memory that is cut from the graph between steps",
         hint="What happened four steps ago gets no gradient, so keeping it is never learned. Drop the detach.",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -223,7 +220,6 @@ MISCONCEPTIONS = [
         what="a GRU that the network does not know of, in a plain list",
         hint="A module looks for parameters in modules, not in lists or dictionaries: nn.ModuleList.",
         caught_by=("gradients",),
-        hidden_only="every number is right; that the GRU is not among the parameters shows in a copy",
         seen="a plain list of cells, in document 000's tests and public solutions",
     ),
     Misconception(
@@ -233,7 +229,6 @@ MISCONCEPTIONS = [
         what="a GRU that is frozen",
         hint="requires_grad=False keeps its weights as they were drawn, for ever.",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
     ),
     Misconception(
         "layer_never_used",
@@ -244,7 +239,6 @@ MISCONCEPTIONS = [
         what="a layer that is made and never used",
         hint="Which of your layers does forward not call? Use it, or leave it out.",
         caught_by=("gradients",),
-        hidden_only="it does no harm to any number; only that it gets no gradient shows it",
     ),
     Misconception(
         "argmax_over_time",
@@ -378,10 +372,110 @@ MISCONCEPTIONS = [
         hint="Nothing is trained here: torch.no_grad() saves time and memory.",
         caught_by=("mode",),
     ),
+    Misconception(
+        "one_letter_squeezed",
+        at="self(x.unsqueeze(0)).squeeze(0)",
+        becomes="self(x.unsqueeze(0)).squeeze()",
+        what="a test_run that drops every axis of size 1",
+        hint="A string of one letter is (1, 1, 27) in a batch: squeeze(0) takes the batch away, and leaves the letter.",
+        caught_by=("test_run",),
+    ),
+    Misconception(
+        "string_cropped",
+        at="to_indices(s)",
+        becomes="to_indices(s[-48:])",
+        what="a test_run that feeds no more than 48 letters",
+        hint="A string may be as long as it likes, and as many characters come out.",
+        caught_by=("test_run",),
+        hidden_only="strings as long as that would make the visible test hard to read",
+    ),
+    Misconception(
+        "table_a_row_too_small",
+        at=_MEMORY_BODY,
+        becomes=_MEMORY_BODY.replace(
+            "nn.GRU(N + 1, hidden_size, batch_first=True)", "nn.GRU(12, hidden_size, batch_first=True)"
+        )
+        .replace("self.output =", "self.table = nn.Embedding(N, 12)\n        self.output =")
+        .replace("self.gru(x)", "self.gru(self.table(x.argmax(-1) if x.dim() == 3 else x))"),
+        what="a table with too few rows for the letters",
+        hint="The letters are 1 … 26, and 0 is the blank: how many rows must the table have?",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "one_sequence_at_a_time",
+        at="states, _ = self.gru(x)  # (B, T, H)",
+        becomes="states = self.gru(x.squeeze())[0]",
+        what="squeezing the letters before they are read",
+        hint="squeeze() drops every axis of size 1: a batch of one, and a string of one letter.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "never_a_batch_of_one",
+        at="states, _ = self.gru(x)  # (B, T, H)",
+        becomes="one, *others = x.split(len(x) // 2)\n        states = self.gru(torch.cat([one, *others]))[0]",
+        what="a forward that fails for a batch of one",
+        hint="One string is a batch of one, and test_run feeds just that.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "steps_in_a_list",
+        at="return self.output(states)",
+        becomes="return [self.output(state) for state in states.unbind(dim=1)]",
+        what="a list of logits, one for each step",
+        hint="One tensor is asked for: torch.stack(…, dim=1) makes (B, T, 27) of them.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "memory_emptied_now_and_then",
+        at="states, _ = self.gru(x)  # (B, T, H)",
+        becomes="states = torch.cat([self.gru(part)[0] for part in x.split(21, dim=1)], dim=1)",
+        what="a memory that begins anew after a number of steps",
+        hint="Cut into pieces, the second piece has to go on from the state in which the first one ended.",
+        caught_by=("time",),
+    ),
+    Misconception(
+        "late_steps_unread",
+        at="states, _ = self.gru(x)  # (B, T, H)",
+        becomes=(
+            "states = self.gru(x[:, :50])[0]\n"
+            "        states = torch.cat([states, states[:, -1:].expand(-1, x.shape[1] - states.shape[1], -1)], dim=1)"
+        ),
+        what="a network that reads the first 50 letters only",
+        hint="Strings may be longer than those that you train on: read all of them.",
+        caught_by=("time",),
+        hidden_only="strings as long as that would make the visible test slow to read",
+    ),
+    Misconception(
+        "cut_now_and_then",
+        at="states, _ = self.gru(x)  # (B, T, H)",
+        becomes=(
+            "states, hidden = [], None\n"
+            "        for part in x.split(18, dim=1):\n"
+            "            some, hidden = self.gru(part, None if hidden is None else hidden.detach())\n"
+            "            states.append(some)\n"
+            "        states = torch.cat(states, dim=1)"
+        ),
+        what="a memory that is cut from the graph after a number of steps",
+        hint="A letter before the cut gets no gradient from its echo behind it. Strings are short here: no detach.",
+        caught_by=("gradients",),
+        hidden_only="the visible test asks for the gradient of one step, and not of all",
+    ),
+    Misconception(
+        "letters_fetched",
+        at="return self.output(states)",
+        becomes=(
+            "late = F.pad(x, (0, 0, DELAY, 0))[:, : x.shape[1]]\n"
+            "        return self.output(torch.cat([late, late, late], dim=-1)[..., : self.hidden_size])"
+        ),
+        what="a network that moves the input by itself",
+        hint="The letters are to be kept in the memory, and the memory is what the last layer reads.",
+        caught_by=("time", "gradients"),
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 13: the result is clamped to 8": BOUNDED,
     "line 8: 1 becomes 2": "the contract allows more classes than 27, and takes those above z for blanks",
     "line 20: .to() dropped": ON_A_GPU_ONLY,
     "line 20: .to without next(self.parameters()).device": ON_A_GPU_ONLY,

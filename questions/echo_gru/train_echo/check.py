@@ -11,6 +11,7 @@ from ..trained import trained_findings
     name="model",
     marks={"accuracy": 12, "blanks": 3, "edges": 2, "network": 3, "budget": 4, "extras": 0},
     budget=160_000,
+    builds_on={"GRUMemory": "letter_gru"},
 )
 def train_echo(model, draw):
     """Four steps late, on strings of 15 to 25 letters that only this side knows."""

@@ -27,7 +27,7 @@ MISCONCEPTIONS = [
         becomes="    targets = letters\n",
         what="a network that was trained to repeat at once",
         hint="Which letter should come out at step 4, the first or the fifth? Print a row above its targets.",
-        caught_by=("accuracy", "blanks", "edges"),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="delay_one_short",
@@ -35,7 +35,7 @@ MISCONCEPTIONS = [
         becomes="echo(letters, DELAY - 1)",
         what="a network that was trained for a delay of 3",
         hint="Count the blanks in front: a delay of 4 has four of them.",
-        caught_by=("accuracy", "blanks", "edges"),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="delay_one_long",
@@ -43,7 +43,7 @@ MISCONCEPTIONS = [
         becomes="echo(letters, DELAY + 1)",
         what="a network that was trained for a delay of 5",
         hint="Count the blanks in front: a delay of 4 has four of them.",
-        caught_by=("accuracy", "edges"),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="rolled_round",
@@ -67,7 +67,7 @@ MISCONCEPTIONS = [
         becomes="F.cross_entropy(logits.reshape(32, 27, 15), targets)",
         what="a loss whose class axis is filled with steps",
         hint="reshape keeps the numbers in their order and only cuts them anew; to swap two axes there is transpose.",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
         seen="cross-entropy with the class axis on time",
     ),
     Misconception(
@@ -76,7 +76,7 @@ MISCONCEPTIONS = [
         becomes="    targets = F.pad(letters, (0, 0, DELAY, 0))[: len(letters)]\n",
         what="a delay along the batch: each string is to repeat another one",
         hint="Which axis is time? F.pad counts its pairs from the last axis on.",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="the_other_way_round",
@@ -84,7 +84,7 @@ MISCONCEPTIONS = [
         becomes="    targets = F.pad(letters, (0, DELAY))[:, DELAY:]\n",
         what="a network that was asked to foretell the letters to come",
         hint="Do the letters move to the right or to the left? Late means that the first letter comes out at step 4.",
-        caught_by=("accuracy", "blanks"),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="half_the_alphabet",
@@ -92,7 +92,7 @@ MISCONCEPTIONS = [
         becomes="torch.randint(1, 14, (32, 15)).to(device)",
         what="a network that never saw the second half of the alphabet",
         hint="Which letters can your batches hold? Look at the largest number in one.",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="never_stepped",
@@ -100,7 +100,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a network that was never changed",
         hint="Gradients alone change nothing. Which line moves the weights?",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="another_networks_weights",
@@ -108,7 +108,7 @@ MISCONCEPTIONS = [
         becomes="Adam(GRUMemory(96).parameters()",
         what="a network that was never changed, while the optimizer held another one",
         hint="Whose parameters does the optimizer hold?",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="made_anew",
@@ -116,7 +116,7 @@ MISCONCEPTIONS = [
         becomes='model = GRUMemory(96)\nprint(f"this cost',
         what="a network that was made anew after the training",
         hint="Is the model that you trained still the one called `model` at the end?",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="same_strings_again",
@@ -124,7 +124,7 @@ MISCONCEPTIONS = [
         becomes="    torch.manual_seed(5)\n    letters = " + BATCH,
         what="a network that saw the same strings at every step",
         hint="Is every batch a new one? A seed that is set inside the loop draws the same strings again and again.",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "budget"),
     ),
     Misconception(
         name="stopped_early",
@@ -132,7 +132,7 @@ MISCONCEPTIONS = [
         becomes="STEPS = 40",
         what="a training that stopped long before the loss was low",
         hint="How low was the loss at the end, and was it still falling?",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "edges", "budget"),
     ),
     Misconception(
         name="letters_from_code",
@@ -140,7 +140,7 @@ MISCONCEPTIONS = [
         becomes=ECHO_BY_CODE,
         what="code that moves the letters, without a memory",
         hint="The echo is to come out of what the network keeps in its state.",
-        caught_by=("network", "accuracy", "blanks", "edges"),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
         hidden_only="the visible test sees only what comes out",
         seen="a shifted string scores 1.0 with no model",
     ),
@@ -150,7 +150,7 @@ MISCONCEPTIONS = [
         becomes="F.cross_entropy(logits[:, -1], targets[:, -1])",
         what="a loss that looks at the last step only",
         hint="Every step has an answer of its own, the first four included. How many of them does your loss see?",
-        caught_by=("blanks",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
     ),
     Misconception(
         name="gradients_pile_up",
@@ -158,7 +158,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a training whose gradients were never cleared",
         hint="backward adds to what is there. What has to happen before the next one?",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "budget"),
     ),
     Misconception(
         name="softmax_twice",
@@ -166,10 +166,14 @@ MISCONCEPTIONS = [
         becomes="F.cross_entropy(logits.softmax(-1).flatten(0, 1), targets.flatten())",
         what="a loss that takes the softmax twice",
         hint="F.cross_entropy wants logits and takes the softmax itself.",
-        caught_by=("accuracy",),
+        caught_by=("accuracy", "blanks", "edges", "network", "budget"),
         seen="softmax before cross-entropy",
     ),
 ]
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = dict.fromkeys(("accuracy", "blanks", "edges", "network", "budget"), TRAINED)
+
+EQUIVALENT = {
+    "nothing read after 47 steps": "the strings that are marked are shorter; longer ones are reported, not marked",
+}

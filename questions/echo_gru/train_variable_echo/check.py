@@ -11,6 +11,7 @@ from ..trained import trained_findings
     name="model",
     marks={"accuracy": 8, "delays": 6, "blanks": 2, "edges": 2, "network": 2, "budget": 4, "extras": 0},
     budget=160_000,
+    builds_on={"VariableDelayGRUMemory": "delayed_letter_gru"},
 )
 def train_variable_echo(model, draw):
     """At every delay from 0 to 8, on strings of 20 letters; the average may not hide a delay that fails."""

@@ -4,7 +4,7 @@ from textwrap import indent
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import CUT, DRAWN, LAST_OF_TWO, NO_GRAPH, ON_A_GPU_ONLY, ONLY_GRADIENTS, SHAPE, WHAT_CUTS, WHAT_IS_DRAWN
+from ..hints import BOUNDED, CUT, DRAWN, LAST_OF_TWO, NO_GRAPH, ON_A_GPU_ONLY, SHAPE, WHAT_CUTS, WHAT_IS_DRAWN
 
 ADDED = "a delay that only adds a vector behind the GRU"
 BEHIND = (
@@ -105,7 +105,7 @@ MISCONCEPTIONS = [
         ),
         what="an embedding with a row too few",
         hint="Count what it is asked for: delays 0, 1, …, D. How many rows must it have?",
-        caught_by=("shape", "time", "batch", "delays", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
     ),
     Misconception(
         "added_to_the_states",
@@ -192,7 +192,7 @@ MISCONCEPTIONS = [
         becomes="[:, :, delays]",
         what="every row read at the delays of all rows, (B, T, B, 27)",
         hint="Two index tensors side by side belong together: [rows, :, delays] takes delays[b] for row b.",
-        caught_by=("shape", "time", "batch", "delays", "gradients", "test_run", "mode"),
+        caught_by=("shape", "batch"),
     ),
     Misconception(
         "delay_as_a_step",
@@ -200,7 +200,7 @@ MISCONCEPTIONS = [
         becomes="[rows, delays]",
         what="a delay that picks a step instead of a head",
         hint="Which axis of (B, T, D + 1, 27) do the delays belong to? A colon leaves the steps alone.",
-        caught_by=("shape", "time", "batch", "delays", "gradients", "test_run", "mode"),
+        caught_by=("shape", "time", "batch", "delays", "gradients"),
     ),
     Misconception(
         "classes_before_heads",
@@ -208,7 +208,7 @@ MISCONCEPTIONS = [
         becomes="(N + 1, self.max_delay + 1)",
         what="a row of logits that was cut into 27 heads of D + 1 classes",
         hint="First the delays, then the classes: (B, T, D + 1, 27). A delay then picks 27 numbers.",
-        caught_by=("shape", "time", "batch", "delays", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
     ),
     Misconception(
         "nine_delays_always",
@@ -216,7 +216,7 @@ MISCONCEPTIONS = [
         becomes="(9, N + 1)",
         what="a network that is written for nine delays",
         hint="max_delay is an argument: how many delays are there when it is 5?",
-        caught_by=("shape", "time", "batch", "delays", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
     ),
     Misconception(
         "last_step_only",
@@ -224,7 +224,7 @@ MISCONCEPTIONS = [
         becomes="return self.heads(states[:, -1:]).unflatten",
         what="logits of the last step alone",
         hint="A letter comes out at every step: (B, T, 27).",
-        caught_by=("shape", "time", "batch", "delays", "gradients", "test_run", "mode"),
+        caught_by=("shape",),
         seen="logits of the last step only, in public solutions",
     ),
     Misconception(
@@ -260,7 +260,6 @@ MISCONCEPTIONS = [
         what=CUT,
         hint=WHAT_CUTS,
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
         seen="document 001's tests accept it",
     ),
     Misconception(
@@ -270,7 +269,6 @@ MISCONCEPTIONS = [
         what="a GRU that is frozen",
         hint="requires_grad=False keeps its weights as they were drawn, for ever.",
         caught_by=("gradients",),
-        hidden_only=ONLY_GRADIENTS,
     ),
     Misconception(
         "run_without_its_delay",
@@ -355,12 +353,75 @@ MISCONCEPTIONS = [
         hint="Nothing is trained here: torch.no_grad() saves time and memory.",
         caught_by=("mode",),
     ),
+    Misconception(
+        "delays_end_at_eight",
+        at="[rows, :, delays]",
+        becomes="[rows, :, delays.clamp(max=8)]",
+        what="a network that knows no delay beyond 8",
+        hint="max_delay says how many there are; 8 is what you train for later.",
+        caught_by=("delays",),
+    ),
+    Misconception(
+        "blanks_only",
+        at="return self.all_delays(x)[rows, :, delays]  # row b at its own delay: (B, T, 27)",
+        becomes=(
+            "early = torch.arange(x.shape[1], device=x.device) < delays[:, None]\n"
+            "        blank = 20.0 * F.one_hot(torch.tensor(0), N + 1)\n"
+            "        return torch.where(early[..., None], blank, self.all_delays(x)[rows, :, 0])"
+        ),
+        what="a delay that only decides how long the network is silent",
+        hint="The blanks are right; but which letter comes out after them does not depend on the delay in yours.",
+        caught_by=("delays",),
+    ),
+    Misconception(
+        "one_letter_squeezed",
+        at="logits = self(x, torch.tensor([delay], device=place)).squeeze(0)",
+        becomes="logits = self(x, torch.tensor([delay], device=place)).squeeze()",
+        what="a test_run that drops every axis of size 1",
+        hint="A string of one letter is (1, 1, 27) in a batch: squeeze(0) takes the batch away, and leaves the letter.",
+        caught_by=("test_run",),
+    ),
+    Misconception(
+        "memory_emptied_now_and_then",
+        at="states, _ = self.gru(x)  # (B, T, H)",
+        becomes="states = torch.cat([self.gru(part)[0] for part in x.split(25, dim=1)], dim=1)",
+        what="a memory that begins anew after a number of steps",
+        hint="Cut into pieces, the second piece has to go on from the state in which the first one ended.",
+        caught_by=("time",),
+    ),
+    Misconception(
+        "state_kept_between_calls",
+        at="states, _ = self.gru(x)  # (B, T, H)",
+        becomes=(
+            "kept = getattr(self, 'kept', None)\n"
+            "        kept = kept if kept is not None and kept.shape[1] == len(x) else None\n"
+            "        states, self.kept = self.gru(x, None if kept is None else kept.detach())"
+        ),
+        what="a state that is kept from one call to the next",
+        hint="Each string is a new one: the memory starts empty at every call.",
+        caught_by=("batch",),
+    ),
+    Misconception(
+        "heads_in_a_list",
+        at=_VARIABLE_BODY,
+        becomes=_network(
+            "self.gru = nn.GRU(N + 1, hidden_size, batch_first=True)\n"
+            "self.heads = [nn.Linear(hidden_size, N + 1) for _ in range(max_delay + 1)]",
+            "states, _ = self.gru(x)\n"
+            "return torch.stack([self.heads[d](row) for row, d in zip(states, delays.tolist())])",
+        ),
+        what="heads that the network does not know of, in a plain list",
+        hint="A module looks for parameters in modules, not in lists or dictionaries: nn.ModuleList.",
+        caught_by=("gradients",),
+    ),
 ]
 
 _AN_INDEX = "an index may lie on the CPU, whatever it picks from"
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 13: the result is clamped to 51": BOUNDED,
+    "line 18: the result is clamped to 13": BOUNDED,
     "line 17: torch.arange without device=x.device": _AN_INDEX,
     "line 17: torch.arange(len(x), device= … detached": NO_GRAPH,
     "line 18: [delays] becomes [delays - 1]": "the heads in another order, delay 0 at the last: still one for each",

@@ -12,6 +12,7 @@ from ..hints import (
     NO_GRAPH,
     ROOT,
     SAME_NUMBERS,
+    SHORT,
     SQUARED,
     SYMMETRIC,
     USE_GRAD,
@@ -75,7 +76,7 @@ MISCONCEPTIONS = [
         becomes="w_dict = self.original_weights",
         what="a scaling of what the last move of the slider has left",
         hint="Two moves to 0.5 would make a quarter. Always start from the original weights.",
-        caught_by=("weights",),
+        caught_by=("weights", "biases"),
     ),
     Misconception(
         "matrix_of_the_input",
@@ -179,6 +180,48 @@ MISCONCEPTIONS = [
         hint=USE_GRAD,
         caught_by=("modes",),
     ),
+    Misconception(
+        "exponents_for_factors",
+        at='*= bias_val if name.endswith("bias") else weight_val',
+        becomes='*= 2.0 ** (bias_val if name.endswith("bias") else weight_val)',
+        what="factors of 2 to the power of the sliders",
+        hint="The sliders' values are the factors themselves: at 1 nothing changes.",
+        caught_by=("weights", "biases"),
+    ),
+    Misconception(
+        "added_for_multiplied",
+        at='*= bias_val if name.endswith("bias") else weight_val',
+        becomes='+= bias_val if name.endswith("bias") else weight_val',
+        what="sliders that are added to the weights",
+        hint="Scaling is multiplying: every weight times the same number.",
+        caught_by=("weights", "biases"),
+    ),
+    Misconception(
+        "mean_for_the_norm",
+        at="g.norm().item() for g in gradients",
+        becomes="g.abs().mean().item() for g in gradients",
+        what="mean sizes of the gradient instead of its norm",
+        hint=ROOT,
+        caught_by=("gradients",),
+    ),
+    Misconception(
+        "matrix_without_its_axes",
+        at="        return U",
+        becomes="        return U.squeeze()",
+        what="a matrix that loses its axes for a single unit",
+        hint="One unit has a matrix too: (1, 1).",
+        caught_by=("matrix",),
+        hidden_only="the visible test's layers have several units",
+    ),
+    Misconception(
+        "last_forty_steps",
+        at="loss_fn(pred, self.y, self.last_timestep_only)",
+        becomes="loss_fn(pred[:, -40:], self.y[:, -40:], self.last_timestep_only)",
+        what="the loss of the last forty steps",
+        hint="Every step counts, if the loss of all is asked for.",
+        caught_by=("gradients",),
+        hidden_only=SHORT,
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
@@ -187,4 +230,6 @@ EQUIVALENT = {
     "line 28: loss_fn: pred and self.y swapped": SYMMETRIC,
     "line 30: .item() dropped": ANY_ROW,
     "line 30: .item() dropped (2)": ANY_ROW,
+    "line 14: the loop ends after 10 turns": "the layer's state_dict has three entries",
+    "line 14: the loop ends after 3 turns": "the layer's state_dict has three entries",
 }

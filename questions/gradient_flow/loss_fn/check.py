@@ -2,48 +2,60 @@
 
 import torch
 
-from unrolled.checking.parity import close, same_gradients, shape, values
+from unrolled.checking.parity import gradients, shape, values
 from unrolled.checking.question import question
 from unrolled.checking.verdict import Finding
 
-from ..shared import first_problem
+from ..placing import FAR
+from ..shared import loud
+
+LARGE = 20.0  # predictions so far off that a loss with a limit shows it
 
 
 @question("loss_fn", name="loss_fn", marks={"values": 3, "gradients": 2, "shape": 1})
 def loss_fn(function, draw):
-    """B != T != O, so that no axis can be taken for another; several T, so that no step can be counted out."""
-    for case in draw.cases(B=[1, 4], T=[1, 3, 7], O=[1, 2]):
-        pred, y = case.normal(case.B, case.T, case.O), case.normal(case.B, case.T, case.O)
+    """B != T != O, so that no axis can be taken for another; several T, so that no step can be counted out; more steps,
+    sequences and outputs than any other place has, so that none can be left out."""
+    sizes = [
+        dict(B=[1, 4], T=[1, 3, 7], O=[1, 2]),
+        dict(B=[3], T=[3], O=[3], strided=False),
+        dict(B=[70], T=[75], O=[2], strided=False),
+        dict(B=[2], T=[3], O=[65], strided=False),
+    ]
+    for case in (case for size in sizes for case in draw.cases(**size)):
+        far = case.T > FAR
+        y = case.normal(case.B, case.T, case.O)
+        pred = y + (LARGE if far else 2.0) * case.bias(case.B, case.T, case.O)  # no error is near zero
         for flag, calls in ((False, ((), (False,))), (True, ((True,),))):
-            kept = pred[:, -1:] if flag else pred
-            wanted = ((kept - (y[:, -1:] if flag else y)) ** 2).mean()
+            wanted = _right(y, flag)(pred).detach()
             note = "of the last step" if flag else ""
             for rest in calls:
                 got = function(pred, y, *rest).value()
-                yield shape(got, (), case)
-                yield values(_scalar(got), wanted, case, note=note)
-            yield _loss_gradient(function, pred, y, flag, case)
+                yield _without_axes(got, case)
+                yield values(_as_tensor(got), wanted, case, note=note, shaped="shape", again=function(pred, y, *rest))
+            bound = function.subject.fixture("with_rest", function=function, rest=[y, flag])
+            slopes = gradients(bound, _right(y, flag), {"pred": pred}, {}, case, note=note)
+            slopes.barred |= far and not _close(function(pred, y, flag), wanted)  # too large to measure slopes with
+            yield slopes
+            if far and slopes.share == 1:
+                yield gradients(bound, _right(y, flag), {"pred": pred}, {}, loud(case), note=note)
 
 
-def _scalar(got):
-    """A loss of another shape, or a plain number, has lost the point for its shape; here only its number counts."""
-    if isinstance(got, torch.Tensor) and got.numel() == 1:
-        return got.reshape(())
+def _close(got, wanted):
+    return values(_as_tensor(got.value()), wanted, None, shaped="shape").share == 1
+
+
+def _right(y, flag):
+    first = -1 if flag else 0
+    return lambda pred: ((pred[:, first:] - y[:, first:]) ** 2).mean()
+
+
+def _without_axes(got, case):
+    """A plain number has no axes either; what it lacks is a gradient."""
+    if isinstance(got, float):
+        return Finding("shape", 1, "one number", str(case))
+    return shape(got, (), case)
+
+
+def _as_tensor(got):
     return torch.tensor(got) if isinstance(got, float) else got
-
-
-def _loss_gradient(function, pred, y, flag, case):
-    """A loss that is off by a factor has a gradient that is off likewise: it is compared with its own values."""
-    subject, put = function.subject, function.subject.put(pred, requires_grad=True)
-    loss = function(put, y, flag)
-    ran, got = subject.values(loss, subject.grad([loss.method("sum")], [torch.ones(())], [put]))
-    here = pred.clone().requires_grad_()
-    wanted = ((here - y) ** 2)[:, -1 if flag else 0 :].mean()
-    (expected,) = torch.autograd.grad(wanted, here)
-    if first_problem(ran, got) is not None:
-        return Finding("gradients", 0, str(first_problem(ran, got)), str(case), observed=first_problem(ran, got))
-    if isinstance(ran, torch.Tensor) and close(_scalar(ran), wanted.detach()):
-        return same_gradients(["pred"], got, [expected], case)
-    if isinstance(got[0], torch.Tensor):
-        return Finding("gradients", 1, "there is one; where the values are wrong, no more is asked", str(case))
-    return Finding("gradients", 0, "no gradient gets from the loss to the predictions", str(case), observed=got)

@@ -128,7 +128,40 @@ MISCONCEPTIONS = [
         becomes="F.mse_loss(pred, y).item()",
         what="a plain number instead of a tensor",
         hint="Return the tensor itself; item() takes the graph away.",
-        caught_by=("gradients", "shape"),
+        caught_by=("gradients",),
+    ),
+    Misconception(
+        "in_an_axis_of_its_own",
+        at="F.mse_loss(pred, y)",
+        becomes="F.mse_loss(pred, y).reshape(1)",
+        what="a loss in a tensor with an axis",
+        hint="The mean of everything has no axes: shape ().",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "large_errors_cut",
+        at="F.mse_loss(pred, y)",
+        becomes="2 * F.huber_loss(pred, y, delta=9.0)",
+        what="a loss that grows more slowly for large errors",
+        hint="The squares count as they are, large ones too.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "forty_sequences_at_most",
+        at="F.mse_loss(pred, y)",
+        becomes="F.mse_loss(pred[:40], y[:40])",
+        what="a loss of the first forty sequences only",
+        hint="Every sequence of the batch counts.",
+        caught_by=("values",),
+        hidden_only="the visible test has two sequences",
+    ),
+    Misconception(
+        "sum_over_the_outputs",
+        at="F.mse_loss(pred, y)",
+        becomes="((pred - y) ** 2).sum(dim=-1).mean()",
+        what="a sum over the outputs, and the mean over the rest",
+        hint="With O outputs their mean is taken too.",
+        caught_by=("values",),
     ),
 ]
 
@@ -138,7 +171,5 @@ EQUIVALENT = {
     "line 4: pred and y swapped": SYMMETRIC,
     "line 4: pred[:, -1] and y[:, -1] swapped": SYMMETRIC,
     "line 5: F.mse_loss: pred and y swapped": SYMMETRIC,
+    "line 5: the result loses its axes of one": "one number has none",
 }
-
-# Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
-NEVER_ALONE = {"shape": "a loss of another shape has other values or no gradient; it tells which of the two is off"}

@@ -12,6 +12,7 @@ from ..hints import (
     NO_GRAPH,
     ROOT,
     SAME_NUMBERS,
+    SHORT,
     SQUARED,
     USE_GRAD,
     WANT_ONE,
@@ -124,6 +125,33 @@ MISCONCEPTIONS = [
         hint=USE_GRAD,
         caught_by=("modes",),
     ),
+    Misconception(
+        "last_hundred_steps",
+        at="for name, steps in states.items():",
+        becomes="for name, steps in ((name, steps[-100:]) for name, steps in states.items()):",
+        what="gradients of the last hundred states",
+        hint="The row has a number for every tensor of the list.",
+        caught_by=("rnn", "hidden", "cell"),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "norms_with_a_limit",
+        at="torch.stack([g.norm() for g in gradients])",
+        becomes="torch.stack([g.norm() for g in gradients]).clamp(max=20)",
+        what="norms that are cut off at a limit",
+        hint="A gradient that explodes is to be seen: the norm as it is.",
+        caught_by=("rnn", "hidden", "cell"),
+        hidden_only="no gradient of the visible test is large",
+    ),
+    Misconception(
+        "norm_of_each_unit",
+        at="g.norm() for",
+        becomes="g.norm(dim=0).mean() for",
+        what="norms of each unit, and their mean",
+        hint="The norm is taken of the whole (B, H) tensor, one number for a step.",
+        caught_by=("rnn", "hidden", "cell"),
+        hidden_only="the visible test's layers have one unit",
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
@@ -131,6 +159,8 @@ EQUIVALENT = {
     "line 4: .detach() dropped": SAME_NUMBERS,
     "line 11: torch.stack([g.norm() for g  … detached": "norms are read; nothing is trained on them",
     "line 11: torch.stack() dropped": ANY_ROW,
+    "line 9: the loop ends after 25 turns": "there are two rows at the most",
+    "line 9: the loop ends after 3 turns": "there are two rows at the most",
 }
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.

@@ -6,12 +6,17 @@ from ..hints import (
     ASK_X,
     BROADCAST,
     CUT,
+    EVERY_STEP,
     FLOAT32,
+    FORGET,
     IN_FLOAT32,
     LIST_APART,
     NOT_NEEDED,
+    ONE_TENSOR,
     PUT_THEM_IN,
     RETAINED,
+    SHORT,
+    STEPS_ALONE,
     WHAT_CUTS,
     ZEROS,
 )
@@ -39,7 +44,7 @@ MISCONCEPTIONS = [
         at="self.b[hidden_size : 2 * hidden_size] = 1.0",
         becomes="pass",
         what="a forget gate that starts with a bias of 0",
-        hint="The second block of b starts at 1.",
+        hint=FORGET,
         caught_by=("forget",),
         seen="torch's own start",
     ),
@@ -48,7 +53,7 @@ MISCONCEPTIONS = [
         at="self.b[hidden_size : 2 * hidden_size] = 1.0",
         becomes="self.b[:hidden_size] = 1.0",
         what="a bias of 1 for the input gate",
-        hint="The forget gate has the second block: H … 2H.",
+        hint=FORGET,
         caught_by=("forget",),
     ),
     Misconception(
@@ -56,7 +61,7 @@ MISCONCEPTIONS = [
         at="self.b[hidden_size : 2 * hidden_size] = 1.0",
         becomes="self.b[:] = 1.0",
         what="a bias of 1 for every block",
-        hint="Only the forget gate's starts at 1.",
+        hint=FORGET,
         caught_by=("forget",),
     ),
     Misconception(
@@ -122,7 +127,7 @@ MISCONCEPTIONS = [
         becomes=" + h @ self.W_hh.T  #",
         what="an LSTM without its bias",
         hint="Three things are added before the blocks are cut. Which is missing?",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
     ),
     Misconception(
         "cell_cut_from_the_past",
@@ -139,7 +144,7 @@ MISCONCEPTIONS = [
         becomes="h.detach() @ self.W_hh.T",
         what=CUT,
         hint=WHAT_CUTS,
-        caught_by=("gradients", "lists"),
+        caught_by=("gradients",),
     ),
     Misconception(
         "list_of_clones",
@@ -192,10 +197,103 @@ MISCONCEPTIONS = [
         caught_by=("dtype",),
         hidden_only=IN_FLOAT32,
     ),
+    Misconception(
+        "forget_bias_once_more",
+        at="torch.sigmoid(f) * c + ",
+        becomes="torch.sigmoid(1.0 + f) * c + ",
+        what="a forget gate to which a 1 is added once more",
+        hint="The 1 stands in b already, where it can be learned; in forward nothing is added to it.",
+        caught_by=("values",),
+        seen="a habit of other libraries",
+    ),
+    Misconception(
+        "shown_before_it_is_written",
+        at="            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)\n"
+        "            h = torch.sigmoid(o) * torch.tanh(c)",
+        becomes="            h = torch.sigmoid(o) * torch.tanh(c)\n"
+        "            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)",
+        what="a state that shows the cell state of the step before",
+        hint="First c is written, then h shows it: the two lines are swapped.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "cell_state_beside_the_last_one",
+        at="return torch.stack(self.h_list, dim=1), h",
+        becomes="return torch.stack(self.h_list, dim=1), [h, c]",
+        what="a pair of both memories as the second result",
+        hint=ONE_TENSOR,
+        caught_by=("last",),
+        seen="nn.LSTM's own results",
+    ),
+    Misconception(
+        "three_results",
+        at="return torch.stack(self.h_list, dim=1), h",
+        becomes="return torch.stack(self.h_list, dim=1), h, c",
+        what="three results, the last cell state among them",
+        hint="Two are asked for, as of RNNLayer: all states and the last one.",
+        caught_by=("last",),
+    ),
+    Misconception(
+        "first_cell_in_the_list",
+        at="self.h_list, self.c_list = [], []",
+        becomes="self.h_list, self.c_list = [], [x.new_zeros(len(x), self.hidden_size)]",
+        what="a list with c_0 in it",
+        hint=STEPS_ALONE,
+        caught_by=("lists",),
+    ),
+    Misconception(
+        "cell_detached_every_30_steps",
+        at="            self.c_list.append(c)",
+        becomes="            self.c_list.append(c)\n"
+        "            h, c = (h.detach(), c.detach()) if len(self.c_list) % 30 == 0 else (h, c)",
+        what="memories that are cut from the graph every so many steps",
+        hint=EVERY_STEP,
+        caught_by=("gradients",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "cell_emptied_every_50_steps",
+        at="            self.c_list.append(c)",
+        becomes="            self.c_list.append(c)\n            c = c * (len(self.c_list) % 50 > 0)",
+        what="a cell state that is emptied every so many steps",
+        hint=EVERY_STEP,
+        caught_by=("values",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "silent_steps_skipped",
+        at="            blocks = x_t",
+        becomes="            if not x_t.any():\n"
+        "                self.h_list.append(h)\n"
+        "                self.c_list.append(c)\n"
+        "                continue\n"
+        "            blocks = x_t",
+        what="a layer that skips steps whose input is zero",
+        hint="Zero is an input like any other: all gates are computed, and the cell state changes.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "cell_state_limited",
+        at="            h = torch.sigmoid(o)",
+        becomes="            c = c.clamp(-1, 1)\n            h = torch.sigmoid(o)",
+        what="a cell state that cannot leave −1 … 1",
+        hint="The cell state has no limits: that is what tanh is for when it is shown.",
+        caught_by=("values",),
+        hidden_only="in so few steps the cell state does not get there",
+    ),
+    Misconception(
+        "states_in_front_of_the_batch",
+        at="torch.stack(self.h_list, dim=1), h",
+        becomes="torch.stack(self.h_list), h",
+        what="states with the time first, (T, B, H)",
+        hint="The batch comes first: (B, T, H), so that the steps are stacked along axis 1.",
+        caught_by=("values",),
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 17: x.new_zeros(x.shape[0], self … detached": ZEROS,
     "line 17: x.new_zeros without x.shape[0]": BROADCAST,
+    "line 25: the result is clamped to 32": "a state lies between −1 and 1, whatever goes in",
 }

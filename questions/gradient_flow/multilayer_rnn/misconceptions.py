@@ -2,13 +2,15 @@
 
 from unrolled.checking.catalogue import Misconception
 
+from ..hints import AS_MANY, DRAWN, FROM_BELOW, HIDDEN, SAME_LAYER, SHORT
+
 MISCONCEPTIONS = [
     Misconception(
         "upper_layers_shared",
         at="[RNNLayer(size, hidden_size) for size in sizes]",
         becomes="[RNNLayer(sizes[0], hidden_size)] + [RNNLayer(hidden_size, hidden_size)] * (num_layers - 1)",
         what="upper layers that are one and the same",
-        hint="[layer] * n is n times the same layer; make a new one for each.",
+        hint=SAME_LAYER,
         caught_by=("parameters",),
         seen="document 001's tests accept it",
     ),
@@ -17,7 +19,7 @@ MISCONCEPTIONS = [
         at="nn.ModuleList([RNNLayer(size, hidden_size) for size in sizes])",
         becomes="[RNNLayer(size, hidden_size) for size in sizes]",
         what="layers in a plain list",
-        hint="A plain list hides its modules from parameters(), and so from the optimizer: nn.ModuleList.",
+        hint=HIDDEN,
         caught_by=("parameters",),
         seen="document 000's tests accept it",
     ),
@@ -26,8 +28,8 @@ MISCONCEPTIONS = [
         at="[hidden_size] * (num_layers - 1)",
         becomes="[hidden_size] * min(num_layers - 1, 1)",
         what="two layers at the most",
-        hint="num_layers may be three, or more.",
-        caught_by=("parameters", "last_step"),
+        hint=AS_MANY,
+        caught_by=("parameters",),
         seen="document 001's tests try one and two",
     ),
     Misconception(
@@ -92,7 +94,7 @@ MISCONCEPTIONS = [
         at="for layer in self.layers:",
         becomes="for layer in reversed(self.layers):",
         what="layers that are run from the last to the first",
-        hint="The first layer is the one that fits the input.",
+        hint=FROM_BELOW,
         caught_by=("values",),
     ),
     Misconception(
@@ -112,4 +114,50 @@ MISCONCEPTIONS = [
         hint="A layer hands on its states, and nothing else.",
         caught_by=("values",),
     ),
+    Misconception(
+        "three_layers_are_run",
+        at="for layer in self.layers:",
+        becomes="for layer in self.layers[:3]:",
+        what="layers beyond the third that are never run",
+        hint="num_layers may be any number: run all of self.layers.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "axes_of_one_lost",
+        at="torch.stack(last_states)",
+        becomes="torch.stack(last_states).squeeze()",
+        what="last states without their axes of one",
+        hint="A single layer and a batch of one have axes too: (L, B, H).",
+        caught_by=("last_step",),
+    ),
+    Misconception(
+        "list_of_last_states",
+        at="torch.stack(last_states)",
+        becomes="last_states",
+        what="a list of last states",
+        hint="torch.stack makes one tensor of them, (L, B, H).",
+        caught_by=("last_step",),
+    ),
+    Misconception(
+        "dropout_between_layers",
+        at="            last_states.append(last_h)",
+        becomes="            last_states.append(last_h)\n            x = F.dropout(x, 0.2)",
+        what="states that are dropped at random on their way up",
+        hint=DRAWN,
+        caught_by=("values",),
+    ),
+    Misconception(
+        "fifty_steps_at_most",
+        at="layer(x)",
+        becomes="layer(x[:, :50])",
+        what="layers that read the first steps only",
+        hint="Every step is read, however many there are.",
+        caught_by=("values",),
+        hidden_only=SHORT,
+    ),
 ]
+
+# Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
+EQUIVALENT = {
+    "line 16: the result is clamped to 19": "a state lies between −1 and 1, whatever goes in",
+}

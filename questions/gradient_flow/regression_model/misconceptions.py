@@ -2,6 +2,8 @@
 
 from unrolled.checking.catalogue import Misconception
 
+from ..hints import DRAWN, SHORT
+
 MISCONCEPTIONS = [
     Misconception(
         "cut_from_the_net",
@@ -34,7 +36,7 @@ MISCONCEPTIONS = [
         becomes="nn.Linear(16, output_dim)",
         what="a linear layer for 16 units, whatever the net has",
         hint="Ask the net: recurrent_net.hidden_size.",
-        caught_by=("values", "parameters"),
+        caught_by=("values",),
         seen="document 001's tests accept hard-coded sizes",
     ),
     Misconception(
@@ -116,6 +118,39 @@ MISCONCEPTIONS = [
         what="a linear layer that is made anew at every call",
         hint="Make it once, in __init__; what is drawn in forward can never be trained.",
         caught_by=("values", "gradients"),
+    ),
+    Misconception(
+        "relu_before_the_layer",
+        at="self.head(all_h)",
+        becomes="self.head(torch.relu(all_h))",
+        what="predictions of states that have gone through a ReLU",
+        hint="The prediction is V h + c: half of what a state says would be lost.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "dropout_on_the_states",
+        at="self.head(all_h)",
+        becomes="self.head(F.dropout(all_h, 0.2))",
+        what="predictions of states that are dropped at random",
+        hint=DRAWN,
+        caught_by=("values",),
+    ),
+    Misconception(
+        "one_step_late",
+        at="self.head(all_h)",
+        becomes="self.head(torch.cat([0 * all_h[:, :1], all_h[:, :-1]], dim=1))",
+        what="predictions from the state of the step before",
+        hint="The prediction of step t is made from h_t, which has read x_t.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "fifty_steps_at_most",
+        at="self.head(all_h)",
+        becomes="self.head(all_h[:, :50])",
+        what="predictions for the first steps only",
+        hint="There is one for every step, however many there are.",
+        caught_by=("values",),
+        hidden_only=SHORT,
     ),
 ]
 

@@ -6,12 +6,21 @@ from ..hints import (
     ASK_X,
     BROADCAST,
     CUT,
+    DRAWN,
+    EVERY_STEP,
+    FIRST_STATE,
     FLOAT32,
     IN_FLOAT32,
     LIST_APART,
+    NO_PARAMETER,
+    NOT_CUT,
     NOT_NEEDED,
+    ONE_BIAS,
+    ONE_TENSOR,
     PUT_THEM_IN,
     RETAINED,
+    SHORT,
+    STEPS_ALONE,
     WHAT_CUTS,
     ZEROS,
 )
@@ -22,7 +31,7 @@ MISCONCEPTIONS = [
         at="nn.Linear(hidden_size, hidden_size, bias=False)",
         becomes="nn.Linear(hidden_size, hidden_size)",
         what="a layer with two biases",
-        hint="Only their sum has an effect; one nn.Linear does without: bias=False.",
+        hint=ONE_BIAS,
         caught_by=("parameters",),
         seen="public solutions of document 001's exercise",
     ),
@@ -75,7 +84,7 @@ MISCONCEPTIONS = [
         becomes="self.from_state(torch.zeros_like(h))",
         what="a layer whose state is not carried from one step to the next",
         hint="Each step reads the state that the step before has written.",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
         seen="document 001's test with a single step accepts it",
     ),
     Misconception(
@@ -93,7 +102,7 @@ MISCONCEPTIONS = [
         becomes="self.from_state(h.detach())",
         what=CUT,
         hint=WHAT_CUTS,
-        caught_by=("gradients", "h_list"),
+        caught_by=("gradients",),
         seen="document 001's tests accept it",
     ),
     Misconception(
@@ -101,7 +110,7 @@ MISCONCEPTIONS = [
         at="self.h_list = hidden_states",
         becomes="self.h_list = [torch.zeros_like(h), *hidden_states]",
         what="a list with h_0 in it",
-        hint="h_list holds what the steps have written, h_1 … h_T; h_0 was there before.",
+        hint=STEPS_ALONE,
         caught_by=("h_list",),
         seen="public solutions",
     ),
@@ -142,7 +151,7 @@ MISCONCEPTIONS = [
     Misconception(
         "h0_drawn",
         at="x.new_zeros(x.shape[0], self.hidden_size)",
-        becomes="torch.randn(x.shape[0], self.hidden_size)",
+        becomes="torch.randn_like(x.new_zeros(x.shape[0], self.hidden_size))",
         what="a first state that is drawn anew at every call",
         hint="The same sequence has to give the same states: h_0 is zero.",
         caught_by=("values",),
@@ -213,8 +222,8 @@ MISCONCEPTIONS = [
         at="nn.Linear(hidden_size, hidden_size, bias=False)",
         becomes="(lambda U: lambda h: h @ U.T)(torch.randn(hidden_size, hidden_size))",
         what="a matrix that is no parameter",
-        hint="Only an nn.Parameter, or a module with some, is found by an optimizer.",
-        caught_by=("parameters", "gradients"),
+        hint=NO_PARAMETER,
+        caught_by=("parameters",),
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -227,10 +236,115 @@ MISCONCEPTIONS = [
         hidden_only=IN_FLOAT32,
         seen="the commonest right answer in public solutions, right for float32",
     ),
+    Misconception(
+        "first_state_learned",
+        at="""bias=False)  # U
+
+    def forward(self, x):
+        \"""x: (B, T, I). Returns all_h (B, T, H) and last_h (B, H); keeps the states in self.h_list.\"""
+        hidden_states = []  # h_1 … h_T, each (B, H)
+        h = x.new_zeros(x.shape[0], self.hidden_size)  # h_0""",
+        becomes="""bias=False)  # U
+        self.start = nn.Parameter(torch.zeros(1, hidden_size))
+
+    def forward(self, x):
+        hidden_states = []
+        h = self.start.repeat(x.shape[0], 1)""",
+        what="a layer that learns its first state",
+        hint=FIRST_STATE,
+        caught_by=("parameters",),
+        seen="public solutions",
+    ),
+    Misconception(
+        "detached_every_25_steps",
+        at="            hidden_states.append(h)",
+        becomes="            hidden_states.append(h)\n"
+        "            h = h.detach() if len(hidden_states) % 25 == 0 else h",
+        what="a state that is cut from the graph every so many steps",
+        hint=EVERY_STEP,
+        caught_by=("gradients",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "starts_anew_every_40_steps",
+        at="            hidden_states.append(h)",
+        becomes="            hidden_states.append(h)\n            h = 0 * h if len(hidden_states) % 40 == 0 else h",
+        what="a state that begins anew every so many steps",
+        hint=EVERY_STEP,
+        caught_by=("values",),
+        hidden_only=SHORT,
+    ),
+    Misconception(
+        "silent_steps_skipped",
+        at="h = self.nonlinearity(self.from_state(h) + self.from_input(x_t))",
+        becomes="h = self.nonlinearity(self.from_state(h) + self.from_input(x_t)) if x_t.any() else h",
+        what="a layer that skips steps whose input is zero",
+        hint="Zero is an input like any other: the state is multiplied with U, and the bias is added.",
+        caught_by=("values",),
+        hidden_only="no input of the visible test is zero",
+    ),
+    Misconception(
+        "axes_of_one_lost",
+        at="torch.stack(hidden_states, dim=1)",
+        becomes="torch.stack(hidden_states, dim=1).squeeze()",
+        what="a result without its axes of one",
+        hint="A batch of one has an axis too: (1, T, H).",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "list_for_a_tensor",
+        at="return all_h, last_h",
+        becomes="return hidden_states, last_h",
+        what="a list of states as the first result",
+        hint="torch.stack makes one tensor of them, (B, T, H).",
+        caught_by=("values",),
+        seen="public solutions",
+    ),
+    Misconception(
+        "pair_for_the_last_state",
+        at="last_h = h",
+        becomes="last_h = (h, h)",
+        what="a pair as the second result",
+        hint=ONE_TENSOR,
+        caught_by=("last",),
+    ),
+    Misconception(
+        "dropout_in_forward",
+        at="            hidden_states.append(h)",
+        becomes="            h = F.dropout(h, 0.25)\n            hidden_states.append(h)",
+        what="a layer that drops units at random",
+        hint=DRAWN,
+        caught_by=("values",),
+    ),
+    Misconception(
+        "gradient_clipped_on_the_way",
+        at="            hidden_states.append(h)",
+        becomes="            h.requires_grad and h.register_hook(lambda g: g.clamp(-20, 20))\n"
+        "            hidden_states.append(h)",
+        what="a layer that clips the gradient at every step",
+        hint=NOT_CUT,
+        caught_by=("gradients",),
+        hidden_only="no gradient of the visible test is that large",
+    ),
+    Misconception(
+        "first_state_as_long_as_the_sequence",
+        at="x.new_zeros(x.shape[0], self.hidden_size)",
+        becomes="x.new_zeros(x.shape[1], self.hidden_size)",
+        what="a first state with a row for every step",
+        hint="x is (B, T, I): there is a state for every sequence, B rows.",
+        caught_by=("values",),
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
     "line 14: x.new_zeros(x.shape[0], self … detached": ZEROS,
     "line 14: x.new_zeros without x.shape[0]": BROADCAST,
+}
+
+COSTS_ELSEWHERE = {
+    (
+        "matrix_not_registered",
+        "gradient_visualizer",
+    ): "it asks the layer for its matrix by name, and there is none by it",
 }

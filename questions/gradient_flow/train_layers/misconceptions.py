@@ -3,6 +3,7 @@
 from unrolled.checking.catalogue import Misconception
 
 UNTRAINED = "a training that changes nothing in the model"
+UNLEARNED = ("one_layer", "two_layers", "network", "budget")  # the last two count once a model is good enough
 WHAT_CHANGES = "Is optimizer.step() called, and is the optimizer given the parameters of this model?"
 
 MISCONCEPTIONS = [
@@ -12,7 +13,7 @@ MISCONCEPTIONS = [
         becomes="        pass",
         what=UNTRAINED,
         hint=WHAT_CHANGES,
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "somebody_elses_parameters",
@@ -20,7 +21,7 @@ MISCONCEPTIONS = [
         becomes="torch.optim.Adam(RecurrentRegressionModel(RNN(1, HIDDEN_SIZE, 1)).parameters(), lr=lr)",
         what=UNTRAINED,
         hint=WHAT_CHANGES,
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "uphill",
@@ -28,7 +29,7 @@ MISCONCEPTIONS = [
         becomes="        (-loss).backward()",
         what="a training that makes the loss larger",
         hint="Which sign has the loss when backward() is called?",
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "a_few_batches",
@@ -36,7 +37,7 @@ MISCONCEPTIONS = [
         becomes="HIDDEN_SIZE, NUM_BATCHES = 32, 20",
         what="a training that ends too soon",
         hint="Print the loss: is it still falling when the training ends?",
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "only_the_last_step_counts",
@@ -44,7 +45,7 @@ MISCONCEPTIONS = [
         becomes="last_timestep_only=True, lr=0.01",
         what="the loss of the last step only",
         hint="All ten steps are asked for: use the loss of every step.",
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "targets_are_sums",
@@ -52,7 +53,7 @@ MISCONCEPTIONS = [
         becomes="loss_fn(model(x)[0], x.cumsum(dim=1), last_timestep_only)",
         what="sums as targets",
         hint="The targets that generate_batch gives are means.",
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "targets_are_inputs",
@@ -60,7 +61,7 @@ MISCONCEPTIONS = [
         becomes="loss_fn(model(x)[0], x, last_timestep_only)",
         what="the inputs as targets",
         hint="generate_batch gives x and y; the loss compares the predictions with y.",
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "targets_from_the_end",
@@ -68,7 +69,7 @@ MISCONCEPTIONS = [
         becomes="loss_fn(model(x)[0], y.flip(1), last_timestep_only)",
         what="targets in another order than the steps",
         hint="The mean of the first t numbers is asked for at step t.",
-        caught_by=("one_layer", "two_layers"),
+        caught_by=UNLEARNED,
     ),
     Misconception(
         "one_layer_twice",
@@ -98,9 +99,36 @@ MISCONCEPTIONS = [
         caught_by=("network",),
         hidden_only="only other weights show it, and the visible test leaves your models alone",
     ),
+    Misconception(
+        "rate_too_small",
+        at="last_timestep_only=False, lr=0.01",
+        becomes="last_timestep_only=False, lr=0.0003",
+        what="a learning rate with which so many batches are too few",
+        hint="Print the loss: is it still falling when the training ends?",
+        caught_by=UNLEARNED,
+    ),
+    Misconception(
+        "rate_too_large",
+        at="last_timestep_only=False, lr=0.01",
+        becomes="last_timestep_only=False, lr=1.0",
+        what="a learning rate with which every step goes too far",
+        hint="Print the loss: does it fall at all?",
+        caught_by=UNLEARNED,
+    ),
 ]
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = {
     "budget": "an entry too slow for it would take minutes; tests/functional/test_echo.py shows that a budget counts"
+}
+
+_ONE_NUMBER, _TEN_STEPS = (
+    "there is one number for each step, and no class",
+    "the sequences that are marked have ten steps",
+)
+EQUIVALENT = {
+    "classes moved by one, of network 1": _ONE_NUMBER,
+    "classes moved by one, of network 2": _ONE_NUMBER,
+    "nothing read after 28 steps, of network 1": _TEN_STEPS,
+    "nothing read after 28 steps, of network 2": _TEN_STEPS,
 }

@@ -25,13 +25,16 @@ def generate_text(function, draw):
     if not isinstance(chars, list):
         yield Finding("greedy", 0, "the notebook's `chars` is gone: run the cell that makes the vocabulary")
         return
-    for prompt, length in (("mary", 24), ("a", 9), ("the lamb was sure", 12), ("go", 0)):
-        model = function.subject.fixture("scripted_char_model", V=len(chars))
-        text, notes = function.subject.values(function(model, prompt, length, 0.01), model.get("notes"))
-        yield _greedy(text, notes, prompt, length, chars)
-        yield _lengths(text, prompt, length)
-        if length:  # for no characters at all, the model need not be asked
-            yield _modes(text, notes)
+    for prompt, length in (("mary", 24), ("a", 9), ("the lamb was sure", 12), ("go", 0), (_long(chars), 70)):
+        # What fails at a low temperature alone, as numbers that overflow do, has no part in length and mode.
+        for temperature in (0.01, 1.0):
+            model = function.subject.fixture("scripted_char_model", V=len(chars))
+            text, notes = function.subject.values(function(model, prompt, length, temperature), model.get("notes"))
+            if temperature < 1:
+                yield _greedy(text, notes, prompt, length, chars)
+            yield _lengths(text, prompt, length)
+            if length:  # for no characters at all, the model need not be asked
+                yield _modes(text, notes)
 
     logits = (2 * torch.sin(torch.arange(len(chars)) * 1.7)).tolist()
     for temperature in (0.5, 2.0):
@@ -49,22 +52,38 @@ SAMPLES = 2000
 FARTHEST = 0.1
 
 
-def _continuation(prompt, length, chars):
-    """The greedy text, by feeding the whole prefix anew for each character."""
+def _long(chars):
+    """A prompt of 75 characters, longer than anybody would keep in a window."""
+    return "".join(chars[(7 * i + i // 5) % len(chars)] for i in range(75))
+
+
+def _continuation(prompt, length, chars, window=None):
+    """The greedy text, by feeding the whole prefix anew for each character, or the last `window` of it."""
     model, ids = ScriptedCharModel(len(chars)), [chars.index(c) for c in prompt]
     for _ in range(length):
-        logits, _ = model(torch.tensor([ids]))
+        logits, _ = model(torch.tensor([ids if window is None else ids[-window:]]))
         ids.append(int(logits[0, -1].argmax()))
     return "".join(chars[i] for i in ids)
 
 
 def _greedy(text, notes, prompt, length, chars):
-    where = f"prompt {prompt!r}, {length} characters, temperature 0.01"
+    told = repr(prompt) if len(prompt) < 20 else f"of {len(prompt)} characters"
+    where = f"prompt {told}, {length} characters, temperature 0.01"
     if not isinstance(text, str):
         return Finding("greedy", 0, _no_text(text), where, observed=text)
-    if text == _continuation(prompt, length, chars):
+    if text == prompt and length:
+        return Finding("greedy", 0, "no character came after the prompt", where, observed=text, barred=True)
+    new = text[len(prompt) :] if text.startswith(prompt) else text
+    follows = _continuation(prompt, max(length, len(new)), chars)
+    # As far as it goes: one character too many or too few costs where the length is asked.
+    if text == follows[: len(text)] and len(text) >= len(prompt) + min(length, 1):
         return Finding("greedy", 1, "as with the whole prefix fed anew at every step", where, observed=text)
-    fed = [token for tokens, _, _ in notes[:4] for token in tokens] if isinstance(notes, list) else []
+    widths = range(1, len(prompt) + length)
+    window = next((k for k in widths if text == _continuation(prompt, length, chars, k)), None) if length else None
+    if window is not None:
+        says = f"that follows from the last {window} characters alone; the whole prefix counts, from its beginning"
+        return Finding("greedy", 0, says, where, observed=text)
+    fed = [token for tokens, _, _ in notes for token in tokens] if isinstance(notes, list) else []
     shown = "".join(chars[token] for token in fed[: len(prompt) + 3] if 0 <= token < len(chars))
     says = f"not the characters the model is sure of; the first that it was fed, in order: {shown!r}"
     return Finding("greedy", 0, says, where, observed=text)
@@ -72,7 +91,7 @@ def _greedy(text, notes, prompt, length, chars):
 
 def _lengths(text, prompt, length):
     if not isinstance(text, str):
-        return Finding("length", 0, _no_text(text), observed=text)
+        return Finding("length", 0, _no_text(text), observed=text, barred=isinstance(text, Problem))
     if not text.startswith(prompt):
         return Finding("length", 0, f"the text does not begin with the prompt {prompt!r}", observed=len(text))
     new = len(text) - len(prompt)
@@ -82,7 +101,7 @@ def _lengths(text, prompt, length):
 
 
 def _modes(text, notes):
-    if not isinstance(text, str) or not notes:
+    if not notes:
         return Finding("mode", 0, _no_text(text) if not isinstance(text, str) else "the model was never called")
     if any(training for _, training, _ in notes):
         return Finding("mode", 0, "the model was in training mode: dropout would have been live", observed="training")

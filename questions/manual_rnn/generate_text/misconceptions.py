@@ -152,6 +152,24 @@ MISCONCEPTIONS = [
         caught_by=("edges",),
         seen="document 003",
     ),
+    Misconception(
+        "exponentials_without_softmax",
+        at="p = torch.softmax(logits[0, -1] / temperature, dim=-1)",
+        becomes="p = (logits[0, -1] / temperature).exp()",
+        what="exponentials of numbers that are too large: inf is no probability",
+        hint="torch.softmax takes the largest number away first, so that nothing overflows.",
+        caught_by=("greedy",),
+    ),
+    Misconception(
+        "window_of_forty",
+        at="            logits, hidden = model(torch.tensor([ids[-1:]], device=device), hidden)  # only what is new",
+        becomes="            logits, hidden = model(torch.tensor([ids[-40:]], device=device))",
+        what="the last forty characters fed anew, without a state",
+        hint="What was read before them is forgotten: carry the state, or feed the whole prefix.",
+        caught_by=("greedy",),
+        hidden_only="nothing in the notebook is so long; the hidden check goes on from 75 characters",
+        seen="in public solutions",
+    ),
 ]
 
 _AN_INDEX = "ids are an index, which may lie on the CPU whatever it picks from"

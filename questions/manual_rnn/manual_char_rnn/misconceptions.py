@@ -52,7 +52,6 @@ MISCONCEPTIONS = [
         what="every step predicted from the last state",
         hint="That looks into the future: step t may use the state after step t only.",
         caught_by=("values",),
-        hidden_only="shapes agree, and the visible test has no numbers by hand for three random parts",
     ),
     Misconception(
         "states_cut",
@@ -86,7 +85,7 @@ MISCONCEPTIONS = [
         becomes="ManualRNN(hidden_dim, hidden_dim, num_layers)",
         what="an RNN that reads H numbers instead of E",
         hint="The RNN reads embeddings: its input size is E.",
-        caught_by=("values", "parts"),
+        caught_by=("parts",),
     ),
     Misconception(
         "no_output_bias",
@@ -103,7 +102,31 @@ MISCONCEPTIONS = [
         what="logits squeezed into (-1, 1)",
         hint="With V = 21 the largest probability would then be 0.27: leave the logits as they are.",
         caught_by=("values",),
-        hidden_only="freshly drawn logits are small, where tanh hardly shows",
+    ),
+    Misconception(
+        "dropout_on_the_rows",
+        at="states, hidden = self.rnn(self.embedding(x), hidden)",
+        becomes="states, hidden = self.rnn(F.dropout(self.embedding(x), 0.3), hidden)",
+        what="dropout that is live in every call",
+        hint="Two calls with the same characters have to agree; dropout is not part of this model.",
+        caught_by=("values", "hidden"),
+    ),
+    Misconception(
+        "relu_before_fc",
+        at="return self.fc(states), hidden",
+        becomes="return self.fc(states.relu()), hidden",
+        what="a ReLU between rnn and fc",
+        hint="The states have been through tanh; the linear layer reads them as they are.",
+        caught_by=("values",),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "tanh_before_fc",
+        at="return self.fc(states), hidden",
+        becomes="return self.fc(torch.tanh(states)), hidden",
+        what="one more activation between rnn and fc",
+        hint="The states have been through tanh; the linear layer reads them as they are.",
+        caught_by=("values",),
     ),
 ]
 

@@ -12,7 +12,6 @@ MISCONCEPTIONS = [
         what="a look-up outside the graph (.data, .detach(), no_grad or a frozen table)",
         hint="The rows are right, but no gradient ever reaches the table, so it would never be learned.",
         caught_by=("gradients",),
-        hidden_only="the visible test looks at numbers only; the gradient is what the notebook warns about",
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -22,7 +21,6 @@ MISCONCEPTIONS = [
         what="a look-up under torch.no_grad()",
         hint="no_grad is for using a model, not for its forward: the table gets no gradient.",
         caught_by=("gradients",),
-        hidden_only="the visible test looks at numbers only",
     ),
     Misconception(
         "table_not_registered",
@@ -41,7 +39,6 @@ MISCONCEPTIONS = [
         what="a frozen table",
         hint="requires_grad=False keeps the table as it was drawn, for ever.",
         caught_by=("gradients",),
-        hidden_only="the class with its parameter is given; only a rewritten __init__ can do this",
     ),
     Misconception(
         "shifted_by_one",
@@ -57,7 +54,7 @@ MISCONCEPTIONS = [
         becomes="self.weight[:, x]",
         what="picking columns instead of rows",
         hint="The table is (V, E): the first axis counts tokens.",
-        caught_by=("values", "shape"),
+        caught_by=("values", "gradients", "shape"),
     ),
     Misconception(
         "axes_swapped",
@@ -148,6 +145,18 @@ MISCONCEPTIONS = [
         hint="With a batch of one nothing shows; give it two different sequences.",
         caught_by=("values",),
         hidden_only="the visible example has one sequence on purpose: it must be checkable by hand",
+    ),
+    Misconception(
+        "table_behind_a_property",
+        at="self.weight = nn.Parameter(torch.randn(vocab_size, embed_dim))",
+        becomes=(
+            "self.rows = nn.Parameter(torch.randn(embed_dim, vocab_size))\n\n"
+            "    @property\n    def weight(self):\n        return self.rows.t()"
+        ),
+        what="a table that is made anew from another parameter at each look",
+        hint="self.weight is to be the parameter itself, (V, E): what an optimizer is given, and what gets a gradient.",
+        caught_by=("gradients",),
+        seen="in public solutions",
     ),
 ]
 

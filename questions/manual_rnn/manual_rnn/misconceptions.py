@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import INPUTS, NO_GRAPH
+from ..hints import INPUTS, MORE_LAYERS, NO_GRAPH
 
 # The end of ManualRNN.forward, for faults that need a change in two places of it.
 _RNN_BODY = """        states = list(hidden)  # one (B, H) for each layer
@@ -14,6 +14,15 @@ _RNN_BODY = """        states = list(hidden)  # one (B, H) for each layer
                 states[layer] = below
             outputs.append(below)
         return torch.stack(outputs, dim=1), torch.stack(states)"""
+
+# From where its cells are made to where its first state is, for a parameter of its own.
+_RNN_START = "        self.cells = nn.ModuleList(ManualRNNCell(size, hidden_size) for size in reads)\n"
+_RNN_BETWEEN = '''
+    def forward(self, x, hidden=None):
+        """x: (B, T, I), hidden: (L, B, H) or None for zeros. Returns output (B, T, H), hidden (L, B, H)."""
+        if hidden is None:
+'''
+_RNN_ZEROS = "            hidden = x.new_zeros(self.num_layers, x.shape[0], self.hidden_size)\n"
 
 MISCONCEPTIONS = [
     Misconception(
@@ -39,7 +48,7 @@ MISCONCEPTIONS = [
         becomes="below = cell(below, hidden[layer])",
         what="every step starting from the initial state again",
         hint="Step t begins with what step t - 1 left behind.",
-        caught_by=("values", "hidden", "gradients"),
+        caught_by=("values", "hidden", "chunks"),
         seen="in public solutions",
     ),
     Misconception(
@@ -57,7 +66,7 @@ MISCONCEPTIONS = [
         becomes="x.new_ones(",
         what="an initial state of ones",
         hint="Nothing has been read yet, so nothing is remembered: zeros.",
-        caught_by=("values",),
+        caught_by=("values", "hidden"),
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -66,7 +75,7 @@ MISCONCEPTIONS = [
         becomes="torch.randn(self.num_layers, x.shape[0], self.hidden_size, dtype=x.dtype)",
         what="a random initial state",
         hint="The same input must give the same output: start from zeros.",
-        caught_by=("values",),
+        caught_by=("values", "hidden"),
         seen="in public solutions",
     ),
     Misconception(
@@ -93,7 +102,7 @@ MISCONCEPTIONS = [
         becomes="for t in reversed(range(x.shape[1])):",
         what="reading the sequence from its end",
         hint="Step 0 comes first.",
-        caught_by=("values", "hidden"),
+        caught_by=("values", "hidden", "chunks"),
         seen="in public solutions",
     ),
     Misconception(
@@ -115,7 +124,7 @@ MISCONCEPTIONS = [
         becomes="self.cells = list(",
         what="cells in a plain list",
         hint="A module does not look for parameters in a list: use nn.ModuleList.",
-        caught_by=("parameters",),
+        caught_by=("parameters", "dtype"),
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -133,7 +142,7 @@ MISCONCEPTIONS = [
         becomes="below = cell(below if layer == 0 else torch.zeros_like(below), states[layer])",
         what="upper layers that do not read the layer below",
         hint="What a layer writes at a step is what the next layer reads at that step.",
-        caught_by=("values", "gradients"),
+        caught_by=("values", "hidden"),
     ),
     Misconception(
         "layers_one_step_late",
@@ -145,8 +154,7 @@ MISCONCEPTIONS = [
         ),
         what="upper layers that read the step before",
         hint="Layer 1 at step t reads what layer 0 writes at step t, not at t - 1.",
-        caught_by=("values",),
-        hidden_only="one layer alone is right; the visible test's deeper one has no numbers by hand",
+        caught_by=("values", "hidden"),
     ),
     Misconception(
         "output_of_the_first_layer",
@@ -163,7 +171,7 @@ MISCONCEPTIONS = [
         becomes="torch.stack([outputs[-1]] * len(outputs), dim=1)",
         what="the last state repeated for every step",
         hint="Collect the states as you go; at the end only the last one is left.",
-        caught_by=("values",),
+        caught_by=("values", "chunks"),
     ),
     Misconception(
         "last_step_only",
@@ -212,7 +220,7 @@ MISCONCEPTIONS = [
         becomes=("        states = [h + 0.1 * getattr(self, 'calls', 0) for h in hidden]\n        self.calls = 1\n"),
         what="a state that is kept from one call to the next",
         hint="What to go on from is an argument; nothing else may be remembered.",
-        caught_by=("values",),
+        caught_by=("values", "hidden", "chunks"),
         hidden_only="the first call is right; the hidden check calls several times",
         seen="document 000's tests accept it",
     ),
@@ -226,12 +234,136 @@ MISCONCEPTIONS = [
         hidden_only="the visible test works in float32; the commonest almost-right answer costs one point",
         seen="in most public solutions",
     ),
+    Misconception(
+        "one_list_after_the_other",
+        at="        self.cells = nn.ModuleList(ManualRNNCell(size, hidden_size) for size in reads)",
+        becomes=(
+            "        for size in reads:\n"
+            "            self.cells = nn.ModuleList()\n"
+            "            self.cells.append(ManualRNNCell(size, hidden_size))"
+        ),
+        what="a list of cells that is begun again for each layer",
+        hint="Make the list once, before the loop, and append a cell for each layer.",
+        caught_by=("values", "parameters"),
+    ),
+    Misconception(
+        "cut_every_ten_steps",
+        at="            outputs.append(below)\n",
+        becomes=(
+            "            outputs.append(below)\n"
+            "            if t % 10 == 9:\n"
+            "                states = [state.detach() for state in states]\n"
+        ),
+        what="states that are cut from the graph every few steps",
+        hint="Truncated backpropagation is a later subject: here the gradient goes back to the first step.",
+        caught_by=("gradients",),
+        hidden_only="nothing in the notebook is so long; the hidden check reads eighty steps",
+    ),
+    Misconception(
+        "starts_again_every_twenty_steps",
+        at="            outputs.append(below)\n",
+        becomes=(
+            "            outputs.append(below)\n"
+            "            if t % 20 == 19:\n"
+            "                states = [torch.zeros_like(state) for state in states]\n"
+        ),
+        what="states that are set to zero every few steps",
+        hint="The state is carried to the end of the sequence, however long it is.",
+        caught_by=("values", "hidden", "chunks"),
+        hidden_only="nothing in the notebook is so long; the hidden check reads eighty steps",
+    ),
+    Misconception(
+        "silent_steps_skipped",
+        at="            below = x[:, t]  # (B, I)\n",
+        becomes=(
+            "            below = x[:, t]  # (B, I)\n"
+            "            if not below.any():\n"
+            "                outputs.append(states[-1])\n"
+            "                continue\n"
+        ),
+        what="steps of zeros that are passed over",
+        hint="Zeros are an input like any other: the biases and the memory still make a new state.",
+        caught_by=("values", "hidden"),
+    ),
+    Misconception(
+        "learned_start",
+        at=_RNN_START + _RNN_BETWEEN + _RNN_ZEROS,
+        becomes=(
+            _RNN_START
+            + "        self.start = nn.Parameter(torch.zeros(num_layers, 1, hidden_size))\n"
+            + _RNN_BETWEEN
+            + "            hidden = self.start.expand(-1, x.shape[0], -1)\n"
+        ),
+        what="a learned first state",
+        hint="Without a state it starts from zeros.",
+        caught_by=("parameters",),
+    ),
+    Misconception(
+        "states_as_a_list",
+        at="torch.stack(outputs, dim=1), torch.stack(states)",
+        becomes="torch.stack(outputs, dim=1), states",
+        what="the states of the layers in a list",
+        hint="hidden is one tensor, (L, B, H): torch.stack(states).",
+        caught_by=("hidden",),
+    ),
+    Misconception(
+        "a_spare_cell",
+        at="        self.cells = nn.ModuleList(",
+        becomes="        self.first = ManualRNNCell(input_size, hidden_size)\n        self.cells = nn.ModuleList(",
+        what="a cell besides those of the layers",
+        hint="cells has one cell for each layer, L in all, and there is no other.",
+        caught_by=("parameters",),
+    ),
+    Misconception(
+        "handed_to_the_next_layer",
+        at=_RNN_BODY,
+        becomes="""        h, last, below = hidden[0], [], x
+        for cell in self.cells:
+            seen = []
+            for x_t in below.unbind(dim=1):
+                h = cell(x_t, h)
+                seen.append(h)
+            below = torch.stack(seen, dim=1)
+            last.append(h)
+        return below, torch.stack(last)""",
+        what="upper layers that go on from the last state of the layer below, not from their own first state",
+        hint="Every layer starts from its own row of hidden.",
+        caught_by=("values", "hidden", "chunks"),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "hidden_named_twice",
+        at=_RNN_BODY,
+        becomes="""        last = []
+        for k, cell in enumerate(self.cells):
+            hidden, seen = hidden[k], []
+            for x_t in x.unbind(dim=1):
+                hidden = cell(x_t, hidden)
+                seen.append(hidden)
+            x = torch.stack(seen, dim=1)
+            last.append(hidden)
+        return x, torch.stack(last)""",
+        what="one name for all states and for one layer's: the second layer takes a row of the first one's state",
+        hint="Give the state of one layer a name of its own, and leave hidden as it came.",
+        caught_by=("values",),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "zeros_as_wide_as_the_input",
+        at="x.new_zeros(self.num_layers, x.shape[0], self.hidden_size)",
+        becomes="x.new_zeros(self.num_layers, x.shape[0], x.shape[-1])",
+        what="a first state of I numbers",
+        hint="A state has H numbers, whatever the input has.",
+        caught_by=("values",),
+    ),
 ]
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
-    "line 13: x.new_zeros without x.shape[0]": "(H,) zeros broadcast over the batch: one step gives (B, H)",
     "line 13: x.new_zeros(self.num_layers, … detached": NO_GRAPH,
+    "line 22: the result is clamped to 59": "states lie between -1 and 1",
+    "line 18: the loop ends after 29 turns": MORE_LAYERS,
+    "line 8: the comprehension ends after 16": MORE_LAYERS,
 }
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.

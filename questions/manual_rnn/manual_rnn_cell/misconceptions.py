@@ -13,7 +13,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a cell without b_hh",
         hint="The sum has four terms. Which one is missing in yours?",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -22,7 +22,7 @@ MISCONCEPTIONS = [
         becomes="",
         what="a cell without b_ih",
         hint="The sum has four terms. Which one is missing in yours?",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -31,7 +31,7 @@ MISCONCEPTIONS = [
         becomes="self.b_ih  # (B, H) @ (H, H)",
         what="a cell with b_ih in both places",
         hint="There are two biases, one for each product.",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
     ),
     Misconception(
         "hidden_bias_subtracted",
@@ -48,7 +48,7 @@ MISCONCEPTIONS = [
         becomes="        nn.init.zeros_(self.b_ih), nn.init.zeros_(self.b_hh)\n        from_input =",
         what="a cell whose biases are set to zero at every call",
         hint="Initialising belongs in __init__: done in forward it undoes whatever was learned.",
-        caught_by=("values",),
+        caught_by=("values", "gradients"),
         seen="weights re-created in forward, in public solutions",
     ),
     Misconception(
@@ -57,7 +57,7 @@ MISCONCEPTIONS = [
         becomes="        self.W_hh = nn.Parameter(torch.randn_like(self.W_hh))\n        from_input =",
         what="a cell that draws W_hh anew at every call",
         hint="Parameters are made once, in __init__; forward only uses them.",
-        caught_by=("values",),
+        caught_by=("values", "gradients"),
         seen="in public solutions",
     ),
     Misconception(
@@ -116,7 +116,7 @@ MISCONCEPTIONS = [
         becomes="torch.tanh(from_input + self.b_hh)",
         what="a cell in which the old hidden state has no effect",
         hint="Which term of the sum carries the past?",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
         seen="hidden state not carried, in public solutions",
     ),
     Misconception(
@@ -125,7 +125,7 @@ MISCONCEPTIONS = [
         becomes="torch.zeros_like(hidden) @",
         what="a cell that puts zeros in the place of the hidden state it was given",
         hint="Zeros are for the very first step, and whoever calls the cell decides that.",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
     ),
     Misconception(
         "input_ignored",
@@ -133,7 +133,7 @@ MISCONCEPTIONS = [
         becomes="torch.tanh(self.b_ih + from_memory)",
         what="a cell in which the input has no effect",
         hint="Which term of the sum carries what is read at this step?",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
     ),
     Misconception(
         "memory_not_transposed",
@@ -151,7 +151,7 @@ MISCONCEPTIONS = [
         becomes="x @ self.W_ih",
         what="W_ih standing untransposed on the right",
         hint=SIDES,
-        caught_by=("values", "shape"),
+        caught_by=("values",),
     ),
     Misconception(
         "memory_by_element",
@@ -169,7 +169,7 @@ MISCONCEPTIONS = [
         becomes="hidden",
         what="a memory that is added without W_hh",
         hint="The old state is weighed by W_hh before it is added.",
-        caught_by=("values", "gradients"),
+        caught_by=("values",),
     ),
     Misconception(
         "residual",
@@ -194,7 +194,6 @@ MISCONCEPTIONS = [
         what="a hidden state that was cut from the graph",
         hint="Values are right, but no gradient reaches h_{t-1}: something took it out of the graph.",
         caught_by=("gradients",),
-        hidden_only="the numbers are right; only gradients show it",
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -213,7 +212,6 @@ MISCONCEPTIONS = [
         what="a W_hh read through .data",
         hint=".data steps outside the graph: W_hh gets no gradient and stays as it was drawn.",
         caught_by=("gradients",),
-        hidden_only="the numbers are right; only gradients show it",
         seen="document 000's tests accept it",
     ),
     Misconception(
@@ -223,7 +221,6 @@ MISCONCEPTIONS = [
         what="a step under torch.no_grad()",
         hint="no_grad is for using a model, not for its forward: nothing in the cell gets a gradient.",
         caught_by=("gradients",),
-        hidden_only="the numbers are right; only gradients show it",
     ),
     Misconception(
         "bias_not_registered",
@@ -245,8 +242,7 @@ MISCONCEPTIONS = [
         ),
         what="a cell that writes the new state into the old one",
         hint="The caller still needs the old state (backpropagation does, too): return a new tensor.",
-        caught_by=("inputs",),
-        hidden_only="the returned number is right; the visible test does not look at its arguments",
+        caught_by=("gradients", "inputs"),
     ),
     Misconception(
         "state_kept_inside",
@@ -292,7 +288,35 @@ MISCONCEPTIONS = [
         caught_by=("dtype",),
         hidden_only="the visible test works in float32",
     ),
+    Misconception(
+        "memory_as_columns",
+        at="from_memory = hidden @ self.W_hh.T + self.b_hh",
+        becomes="from_memory = self.W_hh @ hidden + self.b_hh",
+        what="W_hh on the left of rows, which fits only where B = H",
+        hint="hidden is (B, H), a row for each sequence: hidden @ W_hh.T. Columns would be W_hh @ hidden.T.",
+        caught_by=("values",),
+        seen="in public solutions",
+    ),
+    Misconception(
+        "last_axis_squeezed",
+        at="return torch.tanh(from_input + from_memory)",
+        becomes="return torch.tanh(from_input + from_memory).squeeze(-1)",
+        what="a squeeze of the last axis, which is there with one unit too",
+        hint="With H = 1 the new state is (B, 1): leave its axes alone.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "made_float32",
+        at="return torch.tanh(from_input + from_memory)",
+        becomes="return torch.tanh((from_input + from_memory).float())",
+        what="a sum turned into float32",
+        hint="Leave the dtype alone: what comes in decides what goes out.",
+        caught_by=("dtype",),
+        hidden_only="everything in the notebook is float32; the hidden check asks once in float64",
+    ),
 ]
+
+EQUIVALENT = {"line 16: the result is clamped to 28": "what tanh gives lies between -1 and 1"}
 
 # Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
 NEVER_ALONE = {"shape": SHAPE, "inputs": INPUTS}

@@ -83,12 +83,61 @@ MISCONCEPTIONS = [
         caught_by=("pairs",),
     ),
     Misconception(
+        "one_tensor_of_two_rows",
+        at="return window[:-1], window[1:]",
+        becomes="return torch.stack([window[:-1], window[1:]])",
+        what="one tensor (2, T)",
+        hint="An item is a pair of tensors (x, y), which DataLoader stacks one by one.",
+        caught_by=("pairs",),
+    ),
+    Misconception(
+        "a_dictionary",
+        at="return window[:-1], window[1:]",
+        becomes="return {'x': window[:-1], 'y': window[1:]}",
+        what="a dictionary of input and target",
+        hint="An item is a pair (x, y), so that a loop can say `for x, y in dataset`.",
+        caught_by=("pairs",),
+    ),
+    Misconception(
+        "a_batch_of_one",
+        at="return window[:-1], window[1:]",
+        becomes="return window[None, :-1], window[None, 1:]",
+        what="an axis of its own for the batch",
+        hint="DataLoader adds the batch's axis: an item has T ids in a row, (T,).",
+        caught_by=("pairs",),
+    ),
+    Misconception(
+        "windows_end_at_32",
+        at="window = self.ids[i : i + self.seq_len + 1]",
+        becomes="window = self.ids[i : i + min(self.seq_len, 32) + 1]",
+        what="windows that are never longer than 32",
+        hint="Whoever asks for T characters wants T, however many they are.",
+        caught_by=("pairs",),
+        hidden_only="short windows are right; nobody would read a visible example of 33",
+    ),
+    Misconception(
+        "single_window_refused",
+        at="if not 1 <= seq_len < len(encoded):",
+        becomes="if not 1 <= seq_len < len(encoded) - 1:",
+        what="refusing a text with a single window",
+        hint="T + 1 characters are enough: one window and its target.",
+        caught_by=("pairs",),
+    ),
+    Misconception(
+        "window_of_one_refused",
+        at="if not 1 <= seq_len < len(encoded):",
+        becomes="if not 1 < seq_len < len(encoded):",
+        what="refusing windows of one character",
+        hint="A window of one is short, and has a target: only below 1 there is nothing to read.",
+        caught_by=("pairs",),
+    ),
+    Misconception(
         "length_without_target",
         at="return len(self.ids) - self.seq_len",
         becomes="return len(self.ids) - self.seq_len + 1",
         what="counting the last window, which has no target",
         hint="How many windows have a character after them? Count them for a text of T + 1 characters.",
-        caught_by=("length", "bounds"),
+        caught_by=("length",),
     ),
     Misconception(
         "last_window_missing",
@@ -96,7 +145,7 @@ MISCONCEPTIONS = [
         becomes="return len(self.ids) - self.seq_len - 1",
         what="leaving the last window out",
         hint="A text of T + 1 characters holds one window and its target: your formula should give 1 for it.",
-        caught_by=("length", "bounds"),
+        caught_by=("length",),
     ),
     Misconception(
         "length_of_the_text",
@@ -104,7 +153,7 @@ MISCONCEPTIONS = [
         becomes="return len(self.ids)",
         what="as many windows as characters",
         hint="The last T characters begin no window that has a target.",
-        caught_by=("length", "bounds"),
+        caught_by=("length",),
     ),
     Misconception(
         "whole_windows_only",
@@ -132,7 +181,22 @@ MISCONCEPTIONS = [
         what="letting a negative place pass",
         hint="ids[-1 : T - 1] is an empty slice, not the last window. Refuse it, or add len(self) first.",
         caught_by=("bounds",),
-        hidden_only="negative places are a promise of the contract that nobody needs in this notebook",
+    ),
+    Misconception(
+        "wraps_more_than_once",
+        at="if not 0 <= i < len(self):",
+        becomes="i = i + len(self) if i < 0 else i\n        if i >= len(self):",
+        what="counting from the end without asking whether the text reaches so far back",
+        hint="After len(self) is added, a place may still be negative: it lies before the first window.",
+        caught_by=("bounds",),
+    ),
+    Misconception(
+        "none_past_the_end",
+        at='raise IndexError(f"there is no window {i}")',
+        becomes="return None",
+        what="None past the end",
+        hint="A for loop waits for an IndexError; None is one more item to it.",
+        caught_by=("bounds",),
     ),
     Misconception(
         "error_of_another_kind",
@@ -176,6 +240,22 @@ MISCONCEPTIONS = [
         caught_by=("dtype",),
     ),
     Misconception(
+        "lists_for_tensors",
+        at="torch.tensor(encoded), seq_len",
+        becomes="encoded, seq_len",
+        what="lists in the place of tensors",
+        hint="A network reads tensors: torch.tensor(...) makes one of a list of ids.",
+        caught_by=("dtype",),
+    ),
+    Misconception(
+        "arrays_for_tensors",
+        at="torch.tensor(encoded), seq_len",
+        becomes="torch.tensor(encoded).numpy(), seq_len",
+        what="NumPy's arrays in the place of tensors",
+        hint="torch.from_numpy(...) makes a tensor of an array; a network wants nothing else.",
+        caught_by=("dtype",),
+    ),
+    Misconception(
         "small_ids",
         at="torch.tensor(encoded)",
         becomes="torch.tensor(encoded, dtype=torch.uint8)",
@@ -193,9 +273,4 @@ EQUIVALENT = {
     "line 17: self.ids[i:i + self.seq_len  … detached": NO_GRAPH,
     "line 18: window[:-1] detached": NO_GRAPH,
     "line 18: window[1:] detached": NO_GRAPH,
-}
-
-# Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
-NEVER_ALONE = {
-    "length": "a loop that goes by len ends wrongly where len is wrong; only this line says which of the two it is",
 }

@@ -1,12 +1,10 @@
-"""embed is held to the rows of the table, or to what the student's own one_hot makes of them."""
+"""embed is held to the rows of the table."""
 
 import torch
 
-from unrolled.checking.parity import close, gradients, precision, shape, values
+from unrolled.checking.parity import gradients, precision, readable, shape, values
 from unrolled.checking.question import question
 from unrolled.checking.structure import EMBEDDING
-from unrolled.checking.subject import Problem
-from unrolled.checking.verdict import Finding
 
 
 @question(
@@ -14,48 +12,52 @@ from unrolled.checking.verdict import Finding
     name="embed",
     marks={"values": 6, "gradients": 5, "shape": 2, "dtype": 1},
     forbids=EMBEDDING,
+    builds_on={"one_hot": "one_hot"},
 )
 def embedding(function, draw):
-    """Rows of the table, forwards and backwards; ids repeat, so that gradients have to add up.
+    """Rows of the table, forwards and backwards, with a right `one_hot` in the place of the student's.
 
-    The student's own `one_hot` is taken as it is: rows that it leads to are right here, whatever they are. A second
-    batch leaves the last ids out, so that the width cannot come from the batch.
+    Ids repeat, so that gradients have to add up. A second batch leaves the last ids out, so that the width cannot come
+    from the batch. A table as wide as it is high, and ids that fit it, leave only numbers to be wrong. Numbers in the
+    hundreds tell what is limited.
     """
-    ids, table = torch.tensor([[1, 0]]), torch.eye(2)
-    got, own = function.subject.values(function(ids, table), function.subject.look_up("one_hot")(ids, 2))
-    if isinstance(own, Problem) and isinstance(got, Problem) and (own.kind, own.message) == (got.kind, got.message):
-        for idea in ("values", "gradients", "shape", "dtype"):
-            yield Finding(idea, 0, f"your own one_hot cannot be run, write it first: {own}")
-        return
-
-    for case in draw.cases(B=[1, 3], T=[1, 5], V=[4, 9], E=[3]):
+    sizes = [
+        dict(B=[1, 3], T=[1, 5], V=[4, 9], E=[3]),
+        dict(B=[3], T=[3], V=[3], E=[3], strided=False),
+        dict(B=[1, 2], T=[4], V=[1, 5], E=[1, 6], strided=False),
+        dict(B=[2], T=[70], V=[130], E=[65], strided=False),
+    ]
+    for case in (case for size in sizes for case in draw.cases(**size)):
         W = case.normal(case.V, case.E)
         ids = case.tokens(case.B, case.T, vocabulary=case.V)
-        few = case.tokens(case.B, case.T, vocabulary=case.V - 2)
-        yield _looked_up(function, ids, W, case)
-        yield _looked_up(function, few, W, case, "the last ids do not occur")
-        yield shape(function(ids, W), (case.B, case.T, case.E), case)
-        yield gradients(function, lambda ids, W: W[ids], {"ids": ids, "W": W}, {}, case)
+        yield from _looked_up(function, ids, W, case)
+        if case.V > 2:
+            few = case.tokens(case.B, case.T, vocabulary=case.V - 2)
+            yield from _looked_up(function, few, W, case, "the last ids do not occur")
+        yield gradients(function, _rows, {"ids": ids, "W": W}, {}, case)
     for case in draw.cases(T=[6], V=[5], E=[4], strided=False):
-        W, ids = case.normal(case.V, case.E), case.tokens(case.T, vocabulary=case.V)
-        yield _looked_up(function, ids, W, case)
-        yield shape(function(ids, W), (case.T, case.E), case)
-        yield _looked_up(function, ids.view(2, 1, 3), W, case, "ids (2, 1, 3)")
-    for case in draw.cases(dtype=torch.float64, strided=False, B=[2], T=[3], V=[5], E=[4]):
-        W, ids = case.normal(case.V, case.E), case.tokens(case.B, case.T, vocabulary=case.V)
-        yield precision(function(ids, W), W[ids], case)
+        W = case.normal(case.V, case.E)
+        for axes in ((), (case.T,), (2, 1, case.T)):
+            ids = case.tokens(*axes, vocabulary=case.V)
+            yield from _looked_up(function, ids, W, case, f"ids {axes}")
+            yield gradients(function, _rows, {"ids": ids, "W": W}, {}, case, note=f"ids {axes}")
+        large = case.normal(case.V, case.E, scale=300.0)
+        yield from _looked_up(function, case.tokens(case.T, vocabulary=case.V), large, case, "large numbers")
+    for case in draw.cases(dtype=torch.float64, strided=False, B=[1, 2], T=[3], V=[5], E=[4, 5]):
+        W = case.normal(case.V, case.E)
+        for axes in ((case.T,), (case.B, case.T)):
+            ids = case.tokens(*axes, vocabulary=case.V)
+            yield precision(function(ids, W), _rows(ids, W), case, plain=function(ids, W.float()))
+
+
+def _rows(ids, W):
+    return W[ids]
 
 
 def _looked_up(function, ids, W, case, note=""):
-    """The rows of W, or what the student's own one_hot makes of them."""
-    own = function.subject.look_up("one_hot")(ids, case.V)
-    got, rows = function.subject.values(function(ids, W), own)
-    right = values(got, W[ids], case, note=note)
-    if right.share == 1 or not isinstance(rows, torch.Tensor) or rows.shape[-1:] != W.shape[:1]:
-        return right
-    if close(rows.float(), torch.zeros(*ids.shape, case.V).scatter_(-1, ids.unsqueeze(-1), 1.0)):
-        return right
-    followed = values(got, rows.to(W.dtype) @ W, case, note=note)
-    if followed.share == 1:
-        return Finding("values", 1, "right for what your own one_hot gives", followed.case, observed=got)
-    return right
+    """Values and shape of one result, and of the same call once more."""
+    got, again = function.subject.values(function(ids, W), function(ids, W))
+    expected = _rows(ids, W)
+    yield values(got, expected, case, note=note, shaped="shape", again=again)
+    yield values(again, expected, case, note=f"{note}, called once more".strip(", "), shaped="shape", again=got)
+    yield shape(readable(got, expected.shape) if isinstance(got, list | tuple) else got, tuple(expected.shape), case)

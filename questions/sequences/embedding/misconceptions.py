@@ -2,8 +2,6 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import SHAPE
-
 _PRODUCT = "one_hot(ids, W.shape[0]).to(W.dtype) @ W"
 
 MISCONCEPTIONS = [
@@ -38,7 +36,6 @@ MISCONCEPTIONS = [
         what="one-hot rows as wide as this batch's largest id",
         hint="The width of a one-hot row is V, the number of rows in the table, whatever the batch holds.",
         caught_by=("values",),
-        hidden_only="the visible example uses the table's last row, and its batch only asks for the shape",
     ),
     Misconception(
         "bag_of_words",
@@ -63,6 +60,46 @@ MISCONCEPTIONS = [
         what="all rows in one long vector",
         hint="Flattening is the MLP's business; an RNN reads one row after the other.",
         caught_by=("values", "shape"),
+    ),
+    Misconception(
+        "squeezed",
+        at=_PRODUCT,
+        becomes=f"({_PRODUCT}).squeeze()",
+        what="dropping every axis of size 1",
+        hint="squeeze() without an axis also removes a batch of one and a sequence of one.",
+        caught_by=("shape",),
+    ),
+    Misconception(
+        "rows_in_a_list",
+        at=_PRODUCT,
+        becomes="[W[row] for row in ids]",
+        what="a list of rows",
+        hint="torch.stack makes one tensor of them, and W[ids] does so at once.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "one_sequence_only",
+        at=_PRODUCT,
+        becomes="torch.stack([W[int(i)] for i in ids])",
+        what="counting on one axis, (T,)",
+        hint="Ids may have any shape, a batch of sequences too. Index with the whole tensor, or flatten it first.",
+        caught_by=("values", "shape"),
+    ),
+    Misconception(
+        "token_0_for_padding",
+        at=_PRODUCT,
+        becomes=f"{_PRODUCT} * (ids != 0).unsqueeze(-1)",
+        what="zeros for the token 0",
+        hint="Here id 0 is a character like any other, with a row of its own.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "scaled_by_the_width",
+        at=_PRODUCT,
+        becomes=f"{_PRODUCT} * W.shape[1] ** 0.5",
+        what="rows times the square root of E, as a transformer has them",
+        hint="Here a row is read as it is.",
+        caught_by=("values",),
     ),
     Misconception(
         "cut_from_the_table",
@@ -121,6 +158,3 @@ MISCONCEPTIONS = [
         caught_by=("values", "gradients"),
     ),
 ]
-
-# Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
-NEVER_ALONE = {"shape": SHAPE}

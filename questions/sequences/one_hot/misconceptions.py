@@ -2,7 +2,7 @@
 
 from unrolled.checking.catalogue import Misconception
 
-from ..hints import NO_GRAPH, SHAPE, TEXT_OF_AN_ERROR
+from ..hints import NO_GRAPH, TEXT_OF_AN_ERROR
 
 _ROWS = "(ids.unsqueeze(-1) == torch.arange(vocab_size)).float()"
 
@@ -54,7 +54,55 @@ MISCONCEPTIONS = [
         what="dropping every axis of size 1",
         hint="squeeze() without an axis also removes a batch of one and a sequence of one.",
         caught_by=("shape",),
-        hidden_only="the visible examples have no axis of size 1; the hidden check draws B = 1 and T = 1",
+    ),
+    Misconception(
+        "batches_only",
+        at=_ROWS,
+        becomes="torch.zeros(ids.shape[0], ids.shape[1], vocab_size).scatter_(2, ids[:, :, None], 1.0)",
+        what="counting on two axes, (B, T)",
+        hint="Ids may have any shape. ids.shape, whatever its length, with V behind it, is the shape of the result.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "one_sequence_only",
+        at=_ROWS,
+        becomes="torch.eye(vocab_size)[[int(i) for i in ids]]",
+        what="counting on one axis, (T,)",
+        hint="Ids may have any shape, a batch of sequences too. Index with the whole tensor, or flatten it first.",
+        caught_by=("values", "shape"),
+    ),
+    Misconception(
+        "last_id_refused",
+        at="(ids >= vocab_size)",
+        becomes="(ids >= vocab_size - 1)",
+        what="refusing the last id of the vocabulary as well",
+        hint="Ids run from 0 to V - 1, and V - 1 is one of them.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "rows_in_a_list",
+        at=_ROWS,
+        becomes=f"list({_ROWS}) if ids.dim() else {_ROWS}",
+        what="a list of rows",
+        hint="torch.stack makes one tensor of them.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "plain_numbers",
+        at=_ROWS,
+        becomes=f"{_ROWS}.tolist()",
+        what="lists of plain numbers",
+        hint="A network computes with tensors: leave the rows as one, or make one of the lists.",
+        caught_by=("values",),
+    ),
+    Misconception(
+        "ids_in_eight_bits",
+        at="ids.unsqueeze(-1) ==",
+        becomes="ids.to(torch.int8).unsqueeze(-1) ==",
+        what="ids squeezed into eight bits",
+        hint="int8 ends at 127; a larger id comes out as another one. Leave ids int64.",
+        caught_by=("values",),
+        hidden_only="small vocabularies are right; 130 tokens in a visible test would be a hint nobody could read",
     ),
     Misconception(
         "counts_of_the_batch",
@@ -131,6 +179,24 @@ MISCONCEPTIONS = [
         caught_by=("edges",),
     ),
     Misconception(
+        "asserted",
+        at="""    if ((ids < 0) | (ids >= vocab_size)).any():
+        raise ValueError(f"an id that is not in a vocabulary of {vocab_size}")
+""",
+        becomes="    assert ((ids >= 0) & (ids < vocab_size)).all(), 'no such id'\n",
+        what="an assertion in the place of a ValueError",
+        hint="An assertion is for what cannot happen, and can be switched off; a wrong argument is a ValueError.",
+        caught_by=("edges",),
+    ),
+    Misconception(
+        "first_sequence_asked",
+        at="((ids < 0) | (ids >= vocab_size)).any()",
+        becomes="ids.numel() and not 0 <= int(ids.flatten()[0]) < vocab_size",
+        what="asking the first id only",
+        hint="Any of them may be wrong: compare all at once, and ask with .any().",
+        caught_by=("edges",),
+    ),
+    Misconception(
         "no_ids_crash",
         at="    if ((ids < 0)",
         becomes="    ids.max()\n    if ((ids < 0)",
@@ -151,9 +217,7 @@ MISCONCEPTIONS = [
 
 # Changes of the reference that no check should reject (unrolled.auditing.mutants): mutant -> why it is as right.
 EQUIVALENT = {
+    "line 5: the result is clamped to 51": "a row holds zeros and ones",
     "line 4: ValueError without f'an id that is not in a voc …": TEXT_OF_AN_ERROR,
     "line 5: (ids.unsqueeze(-1) == torch. … detached": NO_GRAPH,
 }
-
-# Ideas that reject no entry by themselves: idea -> why they have points of their own all the same.
-NEVER_ALONE = {"shape": SHAPE}

@@ -1,4 +1,4 @@
-# outer products, clipping at ±5 inside, a refusal of another kind
+# outer products, a refusal of another kind
 class VanillaRNN:
     def __init__(self, input_dim, hidden_dim, output_dim):
         self.input_dim, self.hidden_dim, self.output_dim = input_dim, hidden_dim, output_dim
@@ -48,8 +48,6 @@ class VanillaRNN:
             dWh += np.outer(raw, self.hs[t - 1])
             dbh += raw
             carried = np.dot(self.W_hh.T, raw)
-        for d in (dWx, dWh, dWy, dbh, dby):
-            np.clip(d, -5, 5, out=d)
         return dict(dW_xh=dWx, dW_hh=dWh, dW_hy=dWy, db_h=dbh, db_y=dby)
 
     def update_parameters(self, grads, learning_rate):

@@ -1,4 +1,4 @@
-# clips number by number, reads the text anew at each step, draws with Gumbel noise
+# clips number by number, draws with Gumbel noise
 class CharRNN:
     def __init__(self, vocab_size, hidden_dim):
         self.vocab_size, self.hidden_dim = vocab_size, hidden_dim
@@ -20,9 +20,9 @@ class CharRNN:
         return float(loss)
 
     def generate(self, seed_char, char_to_idx, idx_to_char, length=100, temperature=1.0):
-        text = seed_char
+        text, before = seed_char, [np.zeros((self.hidden_dim, 1))]
         for _ in range(length):
-            outputs, _ = self.rnn.forward([self.encode_char(c, char_to_idx) for c in text[-20:]])
+            outputs, before = self.rnn.forward([self.encode_char(text[-1], char_to_idx)], before[-1])
             noise = np.random.gumbel(size=(self.vocab_size, 1))
             text = text + idx_to_char[int(np.argmax(outputs[-1] / temperature + noise))]
         return text
