@@ -108,5 +108,7 @@ def speak(network, source, longest, size):
         said[:, place] = token[:, 0]
         clear &= over | ((token[:, 0] >= END) & (best[:, 0] - best[:, 1] > SURE))
         over |= token[:, 0] == END
+        if over.all():
+            break
     rows = said.tolist()
     return [row[: row.index(END)] if END in row else row for row in rows], clear.tolist()

@@ -25,7 +25,7 @@ from unrolled.auditing.record import (
     write_record,
 )
 from unrolled.auditing.sabotage import SABOTAGE
-from unrolled.auditing.survivors import SurvivorsRow, audit_mutants, killed_by
+from unrolled.auditing.survivors import SurvivorsRow, audit_mutants, killed_by, mutant_names
 from unrolled.checking.verdict import Finding
 from unrolled.cli.main import cli
 from unrolled.course.bundle import Bundle
@@ -106,7 +106,7 @@ def test_salts_tell_of_a_check_whose_verdict_depends_on_the_draw(bundle):
 
 def test_the_page_shows_what_rejected_what_and_loads_nothing(bundle):
     ids = ["manual_rnn_cell", "mcq_rnn_output"]
-    audited = list(everything(bundle, ids))
+    audited = list(everything(bundle, ids, [mutant_names(bundle, ids[0])[0]]))
     page = audit_page(audited, "<s>")
     assert "&lt;s&gt;" in page and "http" not in page and "<script" not in page and 'name="viewport"' in page
     assert all(f'id="{id}"' in page for id in ids) and "cut_from_the_past" in page and "no reason is given" not in page
@@ -133,9 +133,9 @@ def recorded(course_copy):
     return course_copy
 
 
-def everything(bundle, ids):
-    """All that an audit with --record or --page finds out about some questions."""
-    kinds = audit(bundle, "s", questions=ids), audit_mutants(bundle, "s", ids), blast(bundle, "s", ids, [])
+def everything(bundle, ids, mutants=None):
+    """All that an audit with --record or --page finds out about some questions. mutants: the names of a few."""
+    kinds = audit(bundle, "s", questions=ids), audit_mutants(bundle, "s", ids, mutants), blast(bundle, "s", ids, [])
     return [Found(bundle, *rows) for rows in zip(*kinds, strict=True)]
 
 

@@ -307,7 +307,7 @@ FAULTS = {  # what is done to the master -> the cell that is named, and words of
     "execution count": (set_cell("imports", execution_count=3), "imports", "execution count"),
     "empty cell": (append(code(" \n")), "added", "no source"),
     "no alt text": (append(markdown("![A cell](x.png)")), "added", "alt text 'A cell'"),
-    "wide line": (append(code("x = 1" + "0" * (WIDTH - 4))), "added", "line 1 has 111 characters"),
+    "wide line": (append(code("x = 1" + "0" * (WIDTH - 4))), "added", f"line 1 has {WIDTH + 1} characters"),
     "explore text": (to_play_with("markdown"), None, "explore and is no code"),
     "explore answer": (to_play_with(ANSWER), ANSWER, "explore and is an answer or a test"),
     "explore test": (to_play_with(TRY), TRY, "explore and is an answer or a test"),

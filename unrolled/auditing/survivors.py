@@ -25,7 +25,6 @@ from unrolled.course.trained import Ran
 # would take a busy machine for an endless loop, and call a mutant rejected that no check has found.
 SECONDS = 20.0
 
-
 NEVER_MET = "there was nothing to change"  # such as a text that cannot be cut from a graph: no other answer at all
 
 
@@ -106,7 +105,9 @@ def _tried(bundle: Bundle, id: str, only: Collection[str], salt: str) -> Iterato
         if name in only:
             ran = bundle.ran(id)  # loaded anew: the change before is not in it
             network = list(networks(ran.namespace[bundle.declared[id].name]))[number]
-            yield name, "", _killer(bundle.questions[id], ran, salt) if change(network) else NEVER_MET
+            met = change(network)
+            killer = _killer(bundle.questions[id], ran, salt)
+            yield name, "", killer or ("" if met() else NEVER_MET)
 
 
 def killed_by(bundle: Bundle, id: str, source: str, salt: str) -> str:

@@ -26,8 +26,9 @@ def networks(trained: object) -> Iterator[nn.Module]:
         yield from (part for value in trained for part in networks(value))
 
 
-def changes(question: str) -> dict[str, Callable[[nn.Module], bool]]:
-    """A few words -> what makes the change in a network, and says whether it met anything that could be changed."""
+def changes(question: str) -> dict[str, Callable[[nn.Module], Callable[[], bool]]]:
+    """A few words -> what makes the change in a network. It gives back what tells, once the network has been called,
+    whether there was anything to change."""
     k = random.Random(question).randint(FEWEST, MOST)
     return {
         "weights drawn anew": _drawn_anew,
@@ -46,30 +47,30 @@ def changes(question: str) -> dict[str, Callable[[nn.Module], bool]]:
     }
 
 
-def _drawn_anew(network: nn.Module) -> bool:
-    generator, met = torch.Generator().manual_seed(1), False
+def _drawn_anew(network: nn.Module) -> Callable[[], bool]:
+    generator, met = torch.Generator().manual_seed(1), []
     with torch.no_grad():
         for weight in network.parameters():
             scale = weight.shape[-1] ** -0.5 if weight.dim() > 1 else 0.1
             weight.copy_(torch.randn(weight.shape, generator=generator) * scale)
-            met = True
-    return met
+            met.append(weight)
+    return lambda: bool(met)
 
 
-def _forgetful(network: nn.Module) -> bool:
-    met = False
+def _forgetful(network: nn.Module) -> Callable[[], bool]:
+    met = []
     with torch.no_grad():
         for name, weight in network.named_parameters():
             square = weight.dim() == 2 and weight.shape[0] % weight.shape[1] == 0
             if square and any(part in name.lower() for part in ("_hh", "from_state", "recurrent", "hidden_to")):
                 weight.zero_()
-                met = True
-    return met
+                met.append(name)
+    return lambda: bool(met)
 
 
-def _results(network: nn.Module, change: Callable[[torch.Tensor], torch.Tensor | None]) -> bool:
+def _results(network: nn.Module, change: Callable[[torch.Tensor], torch.Tensor | None]) -> Callable[[], bool]:
     """Change what every call gives; of several results, the first."""
-    forward = network.forward
+    forward, met = network.forward, []
 
     def changed(*args, **kwargs):
         result = forward(*args, **kwargs)
@@ -77,20 +78,22 @@ def _results(network: nn.Module, change: Callable[[torch.Tensor], torch.Tensor |
         new = change(first)
         if new is None:
             return result
+        met.append(new.shape)
         return (new, *result[1:]) if isinstance(result, tuple | list) else new
 
     network.forward = changed
-    return True
+    return lambda: bool(met)
 
 
-def _inputs(network: nn.Module, k: int) -> bool:
+def _inputs(network: nn.Module, k: int) -> Callable[[], bool]:
     """Whatever stands after step k of the first argument is replaced by what stands at its beginning."""
-    forward = network.forward
+    forward, met = network.forward, []
 
     def changed(x, *args, **kwargs):
         if isinstance(x, torch.Tensor) and x.dim() > 1 and x.shape[1] > k:
+            met.append(x.shape)
             x = torch.cat([x[:, :k], x[:, :1].expand_as(x[:, k:])], dim=1)
         return forward(x, *args, **kwargs)
 
     network.forward = changed
-    return True
+    return lambda: bool(met)

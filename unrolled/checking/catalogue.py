@@ -34,12 +34,7 @@ class Misconception:
 
     def apply(self, reference: str) -> str:
         """The faulty source. Raises CatalogueError unless the patch applies in exactly one place."""
-        count = reference.count(self.at)
-        if count != 1:
-            raise CatalogueError(
-                f"misconception {self.name}: {self.at!r} stands {count} times in the reference, not once"
-            )
-        return reference.replace(self.at, self.becomes)
+        return _patched(reference, self.at, self.becomes, f"misconception {self.name}")
 
 
 @dataclass(frozen=True)
@@ -61,12 +56,17 @@ class Forgery:
 
     def apply(self, references: Mapping[str, str]) -> dict[str, str]:
         """question -> the faulty source. Raises CatalogueError unless each patch applies in exactly one place."""
-        made = {}
-        for question, (at, becomes) in self.patches.items():
-            if references[question].count(at) != 1:
-                raise CatalogueError(f"forgery {self.name}: {at!r} does not stand once in the reference of {question}")
-            made[question] = references[question].replace(at, becomes)
-        return made
+        return {
+            question: _patched(references[question], at, becomes, f"forgery {self.name}, {question}")
+            for question, (at, becomes) in self.patches.items()
+        }
+
+
+def _patched(reference: str, at: str, becomes: str, entry: str) -> str:
+    count = reference.count(at)
+    if count != 1:
+        raise CatalogueError(f"{entry}: {at!r} stands {count} times in the reference, not once")
+    return reference.replace(at, becomes)
 
 
 @dataclass(frozen=True)

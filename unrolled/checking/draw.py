@@ -72,10 +72,7 @@ class Case:
             else:
                 drawn = self.bias(*parameter.shape)
             numbers[name] = drawn.to(self.dtype)
-        with torch.no_grad():
-            for name, parameter in reference.named_parameters():
-                parameter.copy_(numbers[name])
-        return numbers
+        return _put_into(reference, numbers)
 
     def remembering(self, reference: nn.Module) -> dict[str, torch.Tensor]:
         """As `like`, for a recurrent torch module that is to read a hundred steps: what the first step brought still
@@ -93,10 +90,7 @@ class Case:
                 numbers[name] = number / 40
             else:
                 numbers[name] = number / 2
-        with torch.no_grad():
-            for name, parameter in reference.named_parameters():
-                parameter.copy_(numbers[name])
-        return numbers
+        return _put_into(reference, numbers)
 
     def bias(self, *shape: int) -> torch.Tensor:
         """Numbers bounded away from zero, of both signs."""
@@ -108,6 +102,13 @@ class Case:
         if self.layout == "contiguous" or tensor.dim() < 2:
             return tensor
         return tensor.transpose(0, 1).contiguous().transpose(0, 1)
+
+
+def _put_into(reference: nn.Module, numbers: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    with torch.no_grad():
+        for name, parameter in reference.named_parameters():
+            parameter.copy_(numbers[name])
+    return numbers
 
 
 class Draw:

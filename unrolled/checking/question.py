@@ -150,11 +150,13 @@ def _marked_training(
         return marking
     wrong = [part for part in parts if _marked(part, subject, salt).verdict.failed]
     if wrong:
-        subject.lap()
-        subject.run_again(trainer.source, question.builds_on)
-        again = _marked(question, subject, salt, own_parts=True)
-        with contextlib.suppress(Unreachable):
+        try:
+            subject.lap()
+            subject.run_again(trainer.source, question.builds_on)
+            again = _marked(question, subject, salt, own_parts=True)
             subject.own()
+        except Unreachable:  # it has gone over the second run: what the first has earned stays earned
+            return marking
         if again.verdict.points > marking.verdict.points:
             again.verdict.notes.append(f"trained once more, with a right one in the place of your {_listed(wrong)}")
             return again

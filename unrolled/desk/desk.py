@@ -194,7 +194,10 @@ class Desk:
             self.printed.pop(slot, None)
 
     def _op_seed(self, out, seed):
-        torch.manual_seed(seed)
+        if torch.backends.cuda.is_built() or torch.backends.mps.is_built():
+            torch.manual_seed(seed)
+        else:  # manual_seed would write down three stacks for devices that there are none of; a check seeds often
+            torch.default_generator.manual_seed(seed)
         np.random.seed(seed % 2**32)
         random.seed(seed)
 

@@ -96,7 +96,3 @@ translator = Reading(len(DIGITS), len(NUMBER_WORDS), 96)""",
         caught_by=("accuracy", "digits", "network", "budget"),
     ),
 ]
-
-EQUIVALENT = {
-    "nothing read after 9 steps": "the numbers that are marked have fewer digits",
-}

@@ -91,7 +91,3 @@ MISCONCEPTIONS = [
         caught_by=("likelihood", "network", "budget"),
     ),
 ]
-
-EQUIVALENT = {
-    "nothing read after 42 steps": "names are shorter",
-}

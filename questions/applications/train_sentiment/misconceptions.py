@@ -100,8 +100,3 @@ sentiment_model = Rules(len(REVIEW_WORDS), 16, 32, 2)""",
         hidden_only="the visible test sees only what comes out",
     ),
 ]
-
-EQUIVALENT = {
-    "results a step late": "a review has one row of logits, and no steps",
-    "nothing read after 43 steps": "the reviews that are marked are shorter",
-}

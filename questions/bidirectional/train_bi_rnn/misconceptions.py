@@ -149,5 +149,4 @@ NEVER_ALONE = dict.fromkeys(("bi", "ratio", "network", "budget"), _TRAINED)
 
 EQUIVALENT = {
     "results a step late": "neighbours differ by one step, and an error of about one is below the limit",
-    "classes moved by one": "there is one number for each character, and no class",
 }

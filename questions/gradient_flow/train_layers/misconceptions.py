@@ -121,14 +121,3 @@ MISCONCEPTIONS = [
 NEVER_ALONE = {
     "budget": "an entry too slow for it would take minutes; tests/functional/test_echo.py shows that a budget counts"
 }
-
-_ONE_NUMBER, _TEN_STEPS = (
-    "there is one number for each step, and no class",
-    "the sequences that are marked have ten steps",
-)
-EQUIVALENT = {
-    "classes moved by one, of network 1": _ONE_NUMBER,
-    "classes moved by one, of network 2": _ONE_NUMBER,
-    "nothing read after 28 steps, of network 1": _TEN_STEPS,
-    "nothing read after 28 steps, of network 2": _TEN_STEPS,
-}

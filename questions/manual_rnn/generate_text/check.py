@@ -58,12 +58,12 @@ def _long(chars):
 
 
 def _continuation(prompt, length, chars, window=None):
-    """The greedy text, by feeding the whole prefix anew for each character, or the last `window` of it."""
+    """The characters of the greedy text, by feeding the whole prefix anew for each, or the last `window` of it."""
     model, ids = ScriptedCharModel(len(chars)), [chars.index(c) for c in prompt]
     for _ in range(length):
         logits, _ = model(torch.tensor([ids if window is None else ids[-window:]]))
         ids.append(int(logits[0, -1].argmax()))
-    return "".join(chars[i] for i in ids)
+        yield chars[ids[-1]]
 
 
 def _greedy(text, notes, prompt, length, chars):
@@ -74,12 +74,13 @@ def _greedy(text, notes, prompt, length, chars):
     if text == prompt and length:
         return Finding("greedy", 0, "no character came after the prompt", where, observed=text, barred=True)
     new = text[len(prompt) :] if text.startswith(prompt) else text
-    follows = _continuation(prompt, max(length, len(new)), chars)
+    follows = prompt + "".join(_continuation(prompt, max(length, len(new)), chars))
     # As far as it goes: one character too many or too few costs where the length is asked.
     if text == follows[: len(text)] and len(text) >= len(prompt) + min(length, 1):
         return Finding("greedy", 1, "as with the whole prefix fed anew at every step", where, observed=text)
     widths = range(1, len(prompt) + length)
-    window = next((k for k in widths if text == _continuation(prompt, length, chars, k)), None) if length else None
+    windows = (k for k in widths if all(map(str.__eq__, new, _continuation(prompt, length, chars, k))))
+    window = next(windows, None) if length and text == prompt + new and len(new) == length else None
     if window is not None:
         says = f"that follows from the last {window} characters alone; the whole prefix counts, from its beginning"
         return Finding("greedy", 0, says, where, observed=text)
