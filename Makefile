@@ -69,6 +69,7 @@ bench: $(READY)  ## ratios of ours to plain recipes, one after the other (half a
 	$(BIN)/python bench/labels.py
 	$(BIN)/python bench/directions.py --seeds 5
 	$(BIN)/python bench/echo.py
+	$(BIN)/python bench/latch.py
 
 lint: $(READY)  ## format and lint the code
 	$(BIN)/ruff format .

@@ -2,6 +2,8 @@
 
     python bench/echo.py                  fixed delay and variable delay, 10 seeds of ours, about 15 minutes
     python bench/echo.py --part 0.1       only a tenth of the document's steps, its cost scaled up
+    python bench/echo.py --only starts    the fixed delay from torch's own start beside ours: what the start is worth
+    python bench/echo.py --only parts     the fixed delay without one part of the training each time, 8 seeds, 2 minutes
 
 Everything runs on one core and one thread. The document's training is cut into as many parts as ours has seeds, and
 the two take turns, so that both see the same machine. Costs are CPU seconds; the ratio is what counts. The document's
@@ -114,12 +116,85 @@ def accuracies(model: nn.Module, variable: bool, strings: int = 1000) -> list[fl
     return shares
 
 
+PARTS = ("", "gate biases", "orthogonal rows", "cosine", "clipping", "warm-up", "beta2")
+
+
+def without(part: str, seed: int, rate: float, steps: int = 220) -> float:
+    """The share of letters wrong after the notebook's training without one of its parts; "" leaves nothing out."""
+    torch.manual_seed(seed)
+    gru, top = nn.GRU(CLASSES, 96, batch_first=True), nn.Linear(96, CLASSES)
+    with torch.no_grad():
+        for bias in (gru.bias_ih_l0, gru.bias_hh_l0):
+            bias.zero_()
+        if part != "gate biases":
+            gru.bias_ih_l0[:96], gru.bias_ih_l0[96:192] = 3.0, -3.0
+        if part != "orthogonal rows":
+            nn.init.orthogonal_(gru.weight_hh_l0[192:])
+    weights = [*gru.parameters(), *top.parameters()]
+    adam = torch.optim.Adam(weights, lr=rate, betas=(0.9, 0.999 if part == "beta2" else 0.98))
+    for k in range(steps):
+        up = 1.0 if part == "warm-up" else (k + 1) / (0.1 * steps)
+        down = 1.0 if part == "cosine" else 0.5 * (1 + math.cos(math.pi * k / steps))
+        adam.param_groups[0]["lr"] = rate * min(up, down)
+        letters = torch.randint(1, CLASSES, (32, 15))
+        logits = top(gru(F.one_hot(letters, CLASSES).float())[0])
+        adam.zero_grad()
+        F.cross_entropy(logits.flatten(0, 1), F.pad(letters, (DELAY, 0))[:, :15].flatten()).backward()
+        if part != "clipping":
+            nn.utils.clip_grad_norm_(weights, 1.0)
+        adam.step()
+    with torch.no_grad():
+        letters = torch.randint(1, CLASSES, (2000, 20))
+        said = top(gru(F.one_hot(letters, CLASSES).float())[0]).argmax(-1)
+    return (said != F.pad(letters, (DELAY, 0))[:, :20])[:, DELAY:].float().mean().item()
+
+
+def other_starts(seeds: int) -> None:
+    """Ours beside the same training without its start: longer, at half the rate."""
+    bundle = Course.find(__file__).bundle("06_echo_gru")
+    answer = bundle.answers["train_echo"].replace("lr=0.02", "lr=0.01")
+    answer = answer.replace("start_as_shift_register(model.gru)", "")
+    rows = {"ours, 220 steps": bundle.answers["train_echo"]}
+    rows |= {f"torch's own start, {n} steps": answer.replace("STEPS = 220", f"STEPS = {n}") for n in (800, 1200)}
+    made = {row: [] for row in rows}
+    for seed in range(seeds):  # in turn, so that all see the same machine
+        for row, source in rows.items():
+            namespace = run_program(bundle.program("train_echo")[:-1])
+            started = time.process_time()
+            source = source.replace("torch.manual_seed(0)", f"torch.manual_seed({seed})")
+            run_program([("train_echo", source)], namespace)
+            took = time.process_time() - started
+            made[row].append((took, accuracies(namespace["model"].eval(), False)[0]))
+    ours_took = _mean([took for took, _ in made["ours, 220 steps"]])
+    for row, runs in made.items():
+        took = _mean([took for took, _ in runs])
+        print(f"  {row}: {took:.2f} s, {took / ours_took:.1f} times ours; right ", end="")
+        print(", ".join(f"{100 * share:.2f}" for _, share in runs) + " %")
+
+
+def left_out(seeds: int) -> None:
+    for rate, parts in ((0.02, PARTS), (0.04, ("", "clipping", "warm-up", "beta2"))):
+        print(f"\nletters wrong after 220 steps at rate {rate}, in percent, a seed each")
+        for part in parts:
+            wrong = sorted(without(part, seed, rate) for seed in range(seeds))
+            print(f"  without {part or 'nothing'}: " + ", ".join(f"{100 * share:.2f}" for share in wrong), flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=10, help="trainings of ours (default 10)")
+    parser.add_argument("--seeds", type=int, help="trainings of ours (default 10; 8 with --only parts)")
     parser.add_argument("--part", type=float, default=1.0, help="share of the document's data to train on (default 1)")
-    parser.add_argument("--only", choices=("fixed", "variable"), help="one of the two tasks")
+    parser.add_argument("--only", choices=("fixed", "variable", "parts", "starts"), help="one of the tasks")
     options = parser.parse_args()
+    if options.only == "parts":
+        torch.set_num_threads(1)
+        left_out(options.seeds or 8)
+        return
+    if options.only == "starts":
+        torch.set_num_threads(1)
+        other_starts(options.seeds or 5)
+        return
+    options.seeds = options.seeds or 10
     bundle = Course.find(__file__).bundle("06_echo_gru")
     print(f"one reference pass: {reference_pass() * 1e3:.2f} ms of CPU time; torch {torch.__version__}, one thread")
     for variable in [options.only == "variable"] if options.only else [False, True]:

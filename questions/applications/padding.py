@@ -59,13 +59,24 @@ def _words(batch, per_word):
 
 def _why(network, copies, words, beside, shape):
     """Which way the zeros get in, as far as it shows: after very many of them a state that has read them knows nothing
-    of the row; a weight or a place of its own leaves something of it."""
+    of the row; a step behind its end does not mind how many there are; and who reads them first, from the right, does
+    not mind a few more than very many, as a mean does."""
     many = cut_to(copies, words, MANY)
     other = torch.where(many == 1, 2, many.clamp(max=1))  # another word at each place
     try:
         here, there = network.several([[many, *beside], [other, *beside]], shape(MANY))
+        alone, one, two, more = (
+            network.logits(cut_to(copies, words, steps), *beside, shape=shape(steps))
+            for steps in (words, words + 1, words + 2, MANY + 3)
+        )
     except Unreadable:
         return ""
+    if not (network.differ(alone, one) or network.differ(alone, here)):
+        return "; among rows of its own length it does not: is one length taken for all?"
     if not differ(here, there, FORGOTTEN):
         return f"; with {MANY} of them nothing is left of it: a state is read behind the padding"
-    return "; a step behind its end is read, or padding has a weight: a place in a mean, a share in a softmax"
+    if not network.differ(one, two):
+        return "; one of them does the same as two: the step behind its end is read"
+    if not network.differ(here, more):
+        return "; what is read from right to left begins in the padding: it has to begin at the row's own last word"
+    return "; padding has a weight: a place in a mean, a share in a softmax"

@@ -78,6 +78,35 @@ def test_every_tune_is_made_of_notes_that_can_be_played():
         assert abs(wave).max() <= 1 and len(wave) > 8000
 
 
+def test_a_number_has_two_names_where_english_has_two():
+    """As many of the validation numbers as the prediction says, and each name is another way to say the same number."""
+    made = BUNDLE.namespace("predict_two_names")
+    other, plain = made["other_name"], made["in_words"]
+    assert len(made["two_named"]) == 278
+    assert " ".join(other(1407)) == "fourteen hundred and seven" and " ".join(other(9200)) == "ninety two hundred"
+    assert all(other(n) == plain(n) for n in (7, 407, 1000, 2016, 9003))
+    assert len({tuple(other(n)) for n in range(10_000)} | {tuple(plain(n)) for n in range(10_000)}) == 10_000 + 81 * 100
+
+
+def test_no_word_alone_tells_a_good_review():
+    """What the notebook says of a bag of words, over five draws: a sum of counted numbers guesses."""
+    import math
+    import random
+    from collections import Counter
+
+    make = namespace()["make_review"]
+    for seed in range(5):
+        rng = random.Random(100 + seed)
+        seen = {0: Counter(), 1: Counter()}
+        for text, good in (make(rng) for _ in range(1500)):
+            seen[good].update(text.split())
+        told = [
+            (sum(math.log((seen[1][w] + 1) / (seen[0][w] + 1)) for w in t.split()) > 0, g)
+            for t, g in (make(rng) for _ in range(2000))
+        ]
+        assert abs(sum(a == b for a, b in told) / len(told) - 0.5) < 0.03
+
+
 @pytest.mark.parametrize(
     ("question", "idea", "least"),
     [

@@ -134,7 +134,7 @@ def test_tiny_weights_would_hide_a_forgotten_slope():
 
 
 def test_what_is_said_to_explode_does_and_what_only_has_a_large_norm_does_not():
-    """The numbers under “Three matrices, fifty steps”."""
+    """The numbers under “Four matrices, fifty steps”."""
     namespace = BUNDLE.namespace("gradient_flow")
     radius, flow = namespace["spectral_radius"], namespace["simulate_gradient_flow"]
     random = np.random.RandomState(0)

@@ -15,7 +15,7 @@ sys.path.insert(0, str(COURSE.root / "examples"))
 from demo_class import SET_BY_HAND, SLICES_THE_STRING  # noqa: E402
 
 BUNDLE = COURSE.bundle("06_echo_gru")
-ECHO, VARIABLE = "train_echo", "train_variable_echo"
+ECHO, VARIABLE, LATCH = "train_echo", "train_variable_echo", "train_latch"
 
 
 def subject(question: str, answer: str | None = None) -> Subject:
@@ -32,11 +32,13 @@ def by_name(question: str, name: str) -> str:
 @pytest.mark.parametrize(
     ("question", "name", "points"),
     [
-        (ECHO, None, 24),
+        (ECHO, None, 18),
         (ECHO, "gradients_pile_up", None),
-        (ECHO, "plain_recipe", 24),
-        (VARIABLE, None, 24),
+        (ECHO, "plain_recipe", 18),
+        (VARIABLE, None, 18),
         (VARIABLE, "longest_delay_left_out", None),
+        (LATCH, None, 12),
+        (LATCH, "trained_on_three_letters", None),
     ],
 )
 def test_twenty_draws_judge_a_trained_network_alike(question, name, points):
@@ -61,7 +63,7 @@ def test_the_network_is_left_as_it_was():
 
 def test_weights_set_by_hand_earn_their_marks_and_a_look():
     verdict = mark(BUNDLE.questions[ECHO], subject(ECHO, SET_BY_HAND), PRACTICE_SALT).verdict
-    assert verdict.points == 24 and verdict.needs_person
+    assert verdict.points == 18 and verdict.needs_person
     assert "set by hand" in verdict.notes[0]
     trained = mark(BUNDLE.questions[ECHO], subject(ECHO), PRACTICE_SALT).verdict
     assert not trained.needs_person  # the control
@@ -97,16 +99,16 @@ def test_what_is_no_network_is_told_so(answer, says):
 def test_too_slow_costs_the_budgets_points_alone():
     answer = by_name(ECHO, "slow_and_sure")
     within = Diagnoser(BUNDLE, PRACTICE_SALT).examine(ECHO, subject(ECHO, answer))
-    assert within.points == 24
+    assert within.points == 18
     passes = BUNDLE.ran(ECHO, answer).cost["passes"]
     tight = Diagnoser(BUNDLE, PRACTICE_SALT, {ECHO: passes / 1.5}).examine(ECHO, subject(ECHO, answer))
-    assert tight.points == 20 and tight.failed == {"budget"} and not tight.needs_person
+    assert tight.points == 14 and tight.failed == {"budget"} and not tight.needs_person
 
 
 def test_a_limit_that_the_reference_misses_makes_the_machine_unfit():
     answer = by_name(ECHO, "slow_and_sure")
     verdict = Diagnoser(BUNDLE, PRACTICE_SALT, {ECHO: 5}).examine(ECHO, subject(ECHO, answer))
-    assert verdict.points == 24 and verdict.needs_person
+    assert verdict.points == 18 and verdict.needs_person
     assert any("machine unfit" in line and "reference solution itself" in line for line in verdict.text())
 
 
@@ -131,4 +133,4 @@ def test_a_network_on_the_gpu_is_judged_there(question):
     namespace = BUNDLE.ran(question).namespace
     namespace["model"].cuda()
     verdict = mark(BUNDLE.questions[question], Subject(LocalChannel(namespace)), PRACTICE_SALT).verdict
-    assert verdict.points == 24
+    assert verdict.points == 18

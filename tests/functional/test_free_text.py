@@ -8,6 +8,7 @@ from unrolled.build.lint import lint
 from unrolled.build.release import build
 from unrolled.cli.main import cli
 from unrolled.course.course import Course
+from unrolled.grading.execute import is_for_markers
 from unrolled.grading.notebook import mark_file
 from unrolled.grading.whole_class import ClassFolder, grade
 
@@ -24,12 +25,13 @@ Two points for "remembers", one for a sentence.
 
 @pytest.fixture
 def course(course_copy) -> Course:
-    """The course with a question in words at the end of 02."""
+    """The course with a question in words at the end of 02, in the place of its own; 96 points are checked."""
     path = course_copy.bundle(ASSIGNMENT).master_path
     notebook = nbformat.read(path, as_version=4)
     about = {"grade_id": ID, "grade": True, "solution": True, "locked": False, "points": 3, "schema_version": 3}
     cell = nbformat.v4.new_markdown_cell(MASTER_TEXT, metadata={"nbgrader": {**about, "task": False}}, id=ID)
-    notebook.cells.append(cell)
+    own = course_copy.bundle(ASSIGNMENT).by_hand
+    notebook.cells = [*(other for other in notebook.cells if other.id not in own), cell]
     nbformat.write(notebook, path)
     build(Course(course_copy.root), ASSIGNMENT)
     return Course(course_copy.root)
@@ -73,7 +75,7 @@ def test_the_command_says_what_waits(course, tmp_path):
     command = ["--course", str(course.root), "mark", str(tmp_path / "manual_rnn.ipynb"), "--in-process"]
     said = CliRunner().invoke(cli, command)
     assert said.exit_code == 0
-    assert "total 0 of 100" in said.output and f"and {ID} (3 points), which waits for a person's mark" in said.output
+    assert "total 0 of 96" in said.output and f"and {ID} (3 points), which waits for a person's mark" in said.output
 
 
 def test_a_class_is_told_what_waits_and_a_persons_mark_survives(course, tmp_path):
@@ -82,11 +84,19 @@ def test_a_class_is_told_what_waits_and_a_persons_mark_survives(course, tmp_path
         hand_in(course, folder.notebook("submitted", student, ASSIGNMENT), text, embedding=True)
     ada, boris = grade(folder, ASSIGNMENT, done=lambda result: None)
     assert f"to mark by hand: {ID}" in ada.flags and boris.flags == []
-    assert (ada.score, ada.of, boris.score) == (8, 103, 8)
+    assert (ada.score, ada.of, boris.score) == (8, 99, 8)
     page = ada.feedback.read_text(encoding="utf-8")
     assert "It keeps what was read." in page and "Two points for" not in page
+    assert "Score: 8.0 / 96.0 so far; 3 more points wait for a person" in page
+    assert "Waits for a person's mark" in page and "A model answer" not in page
+    for_markers = nbformat.read(folder.notebook("autograded", "ada", ASSIGNMENT), as_version=4)
+    (scheme,) = [cell.source for cell in for_markers.cells if is_for_markers(cell)]
+    assert "Two points for" in scheme and "It remembers what was read." in scheme and "3 points" in scheme
     with folder.gradebook as gradebook:
         gradebook.find_grade(ID, "manual_rnn", ASSIGNMENT, "ada").manual_score = 2.5
         gradebook.db.commit()
     (again,) = grade(folder, ASSIGNMENT, ["ada"], done=lambda result: None)
     assert again.score == 10.5
+    page = again.feedback.read_text(encoding="utf-8")
+    assert "Score: 10.5 / 99.0" in page and "Waits for a person" not in page and "Two points for" not in page
+    assert "A model answer" in page and "It remembers what was read." in page

@@ -61,7 +61,6 @@ RARE = [
     Rare("loss", "0.2536", MEAN, "return -np.log(probs[0][targets[0], 0])"),
     Rare("loss", "0.6517", "-np.log(p[target, 0])", "p[target, 0]"),
     Rare("clip_and_update", "(6.5, 0, -6.1664, 2.0555)", "scale * d for", "max_norm / np.linalg.norm(d) * d for"),
-    Rare("clip_and_update", "(3, 0, -6.5, 4)", "scale * d for", "np.clip(d, -max_norm, max_norm) for"),
     Rare("clip_and_update", "(3, 0, -12, 4)", "scale * d for", "d for"),
     Rare("gradient_flow", "0.0", RADIUS, "np.linalg.eigvals(W).sum().real"),
     Rare("gradient_flow", "0.64", RADIUS, f"{RADIUS} ** 2"),

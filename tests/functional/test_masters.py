@@ -38,7 +38,7 @@ def told_before(assignment: str, id: str) -> str:
     for cell in reversed(cells[:index]):
         if cell.type == "markdown":
             text = cell.source + "\n" + text
-            if cell.source.startswith("## "):
+            if cell.source.startswith("### Predict" if id.startswith("predict_") else "## "):
                 break
     return text
 
@@ -63,13 +63,14 @@ def test_a_question_has_its_three_cells_in_order(assignment, id):
 def test_the_rubric_is_the_same_in_check_notebook_cell_and_contract(assignment, id):
     bundle = COURSE.bundle(assignment)
     marks = bundle.questions[id].marks
-    (told,) = re.findall(r"\*\*You are marked on\*\*: ([^.]*)\.", told_before(assignment, id))
+    *_, told = re.findall(r"\*\*You are marked on\*\*: ([^.]*)\.", told_before(assignment, id))
     assert marks_in(told) == marks
     comment = bundle.cell(f"test_{id}").source.split("\n")[0]
-    assert comment.startswith(f"# test_{id}: {bundle.questions[id].points:g} points")
+    worth = f"{bundle.questions[id].points:g} point" + ("s" if bundle.questions[id].points != 1 else "")
+    assert comment.startswith(f"# test_{id}: {worth}, ")
     assert marks_in(comment.split("hand in: ")[1]) == marks
     assert marks_in(contract_row(assignment, id)[-1]) == marks
-    assert f"*{bundle.questions[id].points:g} points" in told_before(assignment, id)
+    assert f"*{worth} " in told_before(assignment, id)
 
 
 @each_question

@@ -284,6 +284,12 @@ def solution_in_given_code(notebook):
     cell(notebook, "imports").source += "\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
 
 
+def answer_below(notebook):
+    """The solution of a question, with other names, in a cell that students get."""
+    source = cell(notebook, "manual_rnn_cell").source.replace("hidden", "memory").replace("from_input", "first")
+    append(code("\n".join(line for line in source.split("\n") if "### " not in line)))(notebook)
+
+
 def code(source: str):
     return nbformat.v4.new_code_cell(source, id="added")
 
@@ -308,6 +314,7 @@ FAULTS = {  # what is done to the master -> the cell that is named, and words of
     "empty cell": (append(code(" \n")), "added", "no source"),
     "no alt text": (append(markdown("![A cell](x.png)")), "added", "alt text 'A cell'"),
     "wide line": (append(code("x = 1" + "0" * (WIDTH - 4))), "added", f"line 1 has {WIDTH + 1} characters"),
+    "answer below": (answer_below, "added", "holds 100% of the solution of manual_rnn_cell, names aside"),
     "explore text": (to_play_with("markdown"), None, "explore and is no code"),
     "explore answer": (to_play_with(ANSWER), ANSWER, "explore and is an answer or a test"),
     "explore test": (to_play_with(TRY), TRY, "explore and is an answer or a test"),
@@ -367,6 +374,15 @@ FAULTS = {  # what is done to the master -> the cell that is named, and words of
 @each_assignment
 def test_the_committed_masters_lint_clean(assignment):
     assert list(lint(COURSE.bundle(assignment), total=None)) == []
+
+
+def test_a_cell_may_be_like_a_solution_for_a_reason_and_no_longer(course_copy):
+    path = course_copy.root / "questions/manual_rnn/manual_rnn_cell/misconceptions.py"
+    path.write_text(path.read_text() + 'LIKE_A_CELL = {"added": "it is shown on purpose"}\n', encoding="utf-8")
+    needless = list(lint(Course(course_copy.root).bundle(ASSIGNMENT), total=None))
+    assert [line for line in needless if "LIKE_A_CELL names added, which is not like the solution" in line]
+    planted = list(lint(edited(course_copy, MASTER, answer_below).bundle(ASSIGNMENT), total=None))
+    assert not [line for line in planted if "of the solution of" in line or "LIKE_A_CELL" in line]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -492,14 +508,15 @@ def test_a_region_without_an_end_stops_the_solution(course_copy, tmp_path):
         make_solution(course, ASSIGNMENT, tmp_path / "solutions")
 
 
-def test_a_solution_has_no_mark_scheme_opens_no_port_and_warns_of_nothing(course_copy, tmp_path, capfd):
+def test_a_solution_shows_its_mark_scheme_opens_no_port_and_warns_of_nothing(course_copy, tmp_path, capfd):
     """The kernel itself says how it is spoken to: through files, in a folder of its own."""
     asks = "from ipykernel.kernelapp import IPKernelApp\nprint(IPKernelApp.instance().transport)"
     course = edited(course_copy, MASTER, short_master(code(asks), free_text(SCHEME_CELL)))
     paths = make_solution(course, ASSIGNMENT, tmp_path / "solutions")
     asked, answer = nbformat.read(paths[0], as_version=4).cells
-    assert asked.outputs[0].text == "ipc\n" and answer.source == "The state is carried on."
-    assert not any(SCHEME in path.read_text(encoding="utf-8") for path in paths)
+    assert asked.outputs[0].text == "ipc\n"
+    assert answer.source == f"The state is carried on.\n\n**Mark scheme**\n\n- {SCHEME}"
+    assert all("Two points for naming the" in path.read_text(encoding="utf-8") for path in paths)
     assert capfd.readouterr().err == ""
 
 

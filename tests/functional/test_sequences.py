@@ -52,17 +52,17 @@ def language(notebook):
 
 
 def test_the_influence_of_each_word_is_measured(language):
-    """A window of three cannot know the country; a window of nine and the RNN do, in each of three runs.
+    """A window of three cannot know the country; a window of nine and the RNN do, in each of five runs.
 
     France's share of p(French): nothing in the small window, 0.75 and more in the others; guessing among six countries
-    leaves 0.17. Accuracy 0.15 to 0.19 against 1.000.
+    leaves 0.17. Accuracy 0.14 to 0.17 against 1.000.
     """
     influence, france = language["influence"], language["asked"].index("France")
     assert influence["MLP, window 3"][:, :6].abs().max() < 1e-6
     assert influence["MLP, window 3"][:, 6:].abs().max() > 1e-3
     for kind in ("MLP, window 9", "RNN"):
         assert influence[kind][:, france].min() > 0.5
-        assert influence[kind].argmax(dim=1).tolist() == [france] * 3
+        assert influence[kind].argmax(dim=1).tolist() == [france] * 5
     shares = {}
     for kind, runs in language["readers"].items():
         with torch.no_grad():
@@ -97,8 +97,12 @@ def test_order_is_worth_something_and_a_longer_context_too(notebook):
 
 
 def test_rows_become_alike_for_characters_used_alike(notebook):
-    """Correlation of rows' distances with what follows: 0.51 to 0.69 after training, -0.04 to 0.26 before."""
-    run(notebook, "same-as-library", "rows-before-and-after", "train-rows")
+    """Correlation of rows' distances with what follows: 0.51 to 0.69 after training, -0.12 to 0.26 before.
+    In five runs, and the loss of each ends at what counting says for one character, and no lower."""
+    run(notebook, "unsure-of-the-next", "same-as-library", "rows-before-and-after")
+    losses = re.findall(r"loss (\d\.\d+)", run(notebook, "train-rows"))
+    assert losses == [f"{notebook['unsure'](list(notebook['TEXT']), 1):.3f}"] * 5
+    assert losses[0] in CELLS["where-the-loss-ends"]
     for before, after in zip(notebook["before"].values(), notebook["apart"].values(), strict=True):
         r = [torch.corrcoef(torch.stack([notebook["unlike"], far]))[0, 1].item() for far in (before, after)]
         assert r[1] > 0.4 and r[1] > r[0] + 0.2
@@ -214,6 +218,14 @@ def test_each_wrong_option_has_a_reason_of_its_own(id):
     assert len(set(reasons.values())) == 3
     for letter in "ABCD":
         assert re.search(rf"^\| {letter} \| .+ \|$", CELLS[CHOICES[id]], re.MULTILINE)
+
+
+def test_the_right_letters_differ_and_their_texts_are_not_the_longest():
+    letters = [re.search(r'"([A-D])"', BUNDLE.answers[id])[1] for id in CHOICES]
+    assert sorted(letters) == list("ABCD")
+    for letter, cell in zip(letters, CHOICES.values(), strict=True):
+        texts = dict(re.findall(r"^\| ([A-D]) \| (.+) \|$", CELLS[cell], re.MULTILINE))
+        assert len(texts[letter]) < max(map(len, texts.values()))
 
 
 def test_no_keyed_option_says_what_is_false():

@@ -128,7 +128,7 @@ def audit(
 def _too_few(bundle: Bundle, id: str) -> Iterator[str]:
     known = bundle.misconceptions.get(id, [])
     needed = FEWEST_FOR_A_LINE if bundle.solution_lines(id) == 1 else FEWEST_MISCONCEPTIONS
-    few = bundle.trains(id) or set(bundle.questions[id].marks) == {"answer"}
+    few = bundle.trains(id) or set(bundle.questions[id].marks) in ({"answer"}, {"committed"})
     right = FEWEST_OF_A_TRAINING_OR_A_CHOICE if few else FEWEST_ALTERNATIVES
     if len(known) < needed or len(bundle.alternatives.get(id, [])) < right:
         yield f"needs {needed} misconceptions and {right} alternatives at least"

@@ -21,6 +21,7 @@ from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
 from unrolled.course.errors import CourseError
 from unrolled.kernels.kernel import cores
+from unrolled.kernels.lifeline import end_with_parent
 
 ENTRIES, SALTS, MUTANTS, BLAST = "entries", "salts", "mutants", "blast"
 AnyRow = Row | SaltsRow | SurvivorsRow | BlastRow
@@ -105,7 +106,7 @@ def run_all(jobs: Sequence[Job], processes: int | None = None) -> Iterator[AnyRo
         yield from map(Job.run, jobs)
         return
     # Not forked: torch has threads by now.
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), end_with_parent) as pool:
         yield from pool.map(Job.run, jobs)
 
 

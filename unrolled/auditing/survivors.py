@@ -115,7 +115,7 @@ def killed_by(bundle: Bundle, id: str, source: str, salt: str) -> str:
     try:
         with limit(SECONDS):
             ran = bundle.ran(id, source)
-    except _TooLong:
+    except TooLong:
         return "it takes too long"
     except Exception:
         return "it does not run"
@@ -135,7 +135,7 @@ def _killer(question: Question, ran: Ran, salt: str) -> str:
                     return finding.idea
                 if finding.flag:
                     return "a person looks at it"
-    except _TooLong:
+    except TooLong:
         return "it takes too long"
     except MissingObject:
         return "there is nothing to check"
@@ -145,16 +145,16 @@ def _killer(question: Question, ran: Ran, salt: str) -> str:
     return unseen or ("" if ran.namespace.get(APPLIED, True) else NEVER_MET)
 
 
-class _TooLong(KeyboardInterrupt):
+class TooLong(KeyboardInterrupt):
     """Not an Exception: a desk then starts nothing more, as when a person interrupts it."""
 
 
 @contextlib.contextmanager
 def limit(seconds: float) -> Iterator[None]:
-    """Raise _TooLong in what takes longer."""
+    """Raise TooLong in what takes longer."""
 
     def stop(number, frame):
-        raise _TooLong
+        raise TooLong
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -14,6 +14,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.validator import iter_validate
 
+from unrolled.build.given_away import given_away
 from unrolled.course.bundle import Bundle
 from unrolled.course.errors import BundleError
 from unrolled.course.master import EXPLORE, MARKER, TEST, TRY, cell_name, code_stub, grade_id
@@ -101,6 +102,7 @@ def lint(bundle: Bundle, total: float | None = 100) -> Iterator[str]:
         yield from (f"{where}, cell {name}: {what}" for name, what in rule(cells))
     try:
         yield from (f"{where}, cell {name}: {what}" for name, what in _checks(cells, bundle))
+        yield from (f"{where}, cell {name}: {what}" for name, what in _given_away(cells, bundle))
     except BundleError as error:  # a check is missing, or is of a question that the master has not
         yield f"{where}: {error}; write what is missing, or take the check out"
     points = sum(cell.points for cell in cells if cell.grade)
@@ -349,6 +351,39 @@ def _checks(cells: list[Cell], bundle: Bundle) -> Iterator[Fault]:
             )
     for id in sorted(answers - bundle.declared.keys()):
         yield id, f"no check marks this question; write @question({id!r}, …) in questions/{bundle.name}/{id}/check.py"
+
+
+def _given_away(cells: list[Cell], bundle: Bundle) -> Iterator[Fault]:
+    """No released cell is like a solution, but where the question's misconceptions.py says why it may."""
+    code = [cell for cell in cells if cell.is_code]
+    solutions = {cell.name: _regions(cell.lines, "SOLUTION") for cell in code if cell.is_question}
+    given = {cell.name: "\n".join(_split(cell.lines, "HIDDEN TESTS")[1]) for cell in code if not cell.solution}
+    allowed = {(cell, question) for question, known in bundle.like_a_cell.items() for cell in known}
+    for cell, question, share in given_away(solutions, given):
+        if (cell, question) in allowed:
+            allowed.discard((cell, question))
+            continue
+        yield (
+            cell,
+            f"holds {share:.0%} of the solution of {question}, names aside; run the student's own function there, "
+            "compare with numbers, or say in LIKE_A_CELL of its misconceptions.py why it may",
+        )
+    for cell, question in sorted(allowed):
+        yield question, f"LIKE_A_CELL names {cell}, which is not like the solution; take the entry out"
+
+
+def _regions(lines: list[str], region: str) -> list[str]:
+    """What stands between each pair of this region's markers."""
+    parts: list[list[str]] = []
+    open_region = False
+    for line in lines:
+        marker = MARKER.match(line)
+        if marker and marker["region"] == region:
+            open_region = marker["edge"] == "BEGIN"
+            parts += [[]] if open_region else []
+        elif open_region:
+            parts[-1].append(line)
+    return ["\n".join(part) for part in parts]
 
 
 RULES = (

@@ -15,12 +15,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from nbgrader.preprocessors import ClearHiddenTests
 
 from unrolled.build.release import EmbedImages, PlainMetadata
 from unrolled.course.course import Course
 from unrolled.course.errors import BuildError
-from unrolled.course.master import cell_name, strip_markers
+from unrolled.course.master import cell_name, mark_scheme, model_text, strip_markers
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, PrivateKernel
 
 
@@ -49,9 +49,12 @@ def make_solution(course: Course, assignment: str, folder: Path, timeout: int = 
 
 
 def _clear(notebook: NotebookNode, resources: dict) -> None:
-    """Take out hidden tests, mark schemes and marker lines; put the pictures in. Raises BuildError."""
-    # enforce_metadata would allow mark schemes in nbgrader's task cells only; ours stand in free-text answers.
-    steps = [ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False), PlainMetadata(), EmbedImages()]
+    """Take out hidden tests and marker lines; put the pictures in. A mark scheme stays, under a heading: whoever marks
+    by hand reads it here. Raises BuildError."""
+    for cell in notebook.cells:
+        if scheme := mark_scheme(cell.source):
+            cell.source = f"{model_text(cell.source)}\n\n**Mark scheme**\n\n{scheme}"
+    steps = [ClearHiddenTests(), PlainMetadata(), EmbedImages()]
     for step in steps:
         try:
             step.preprocess(notebook, resources)

@@ -25,6 +25,7 @@ TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5, "relative": 1e-6}
 STEPS, NUMERIC_TOLERANCE = (1e-3, 4e-3, 2.5e-4), 2e-2
 SEED = 5  # before each call that a slope is taken of: what is drawn in it is a fault of the values, not of the slope
 MOST_TOLD = 3  # gradients that one line names
+_WRONG = "gets a wrong gradient"
 
 
 def values(
@@ -225,6 +226,8 @@ def gradients(
     says = "; ".join(f"{name} {fault}" for name, fault in list(faults.items())[:MOST_TOLD])
     says += f"; {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
     says += f"; right for {_listed(right)}" if right else ""
+    if not on_its_own and any(fault.startswith(_WRONG) for fault in faults.values()):
+        says += ". The numbers are right, so the graph is cut (detach(), .data, no_grad) or changed (a hook)"
     return Finding(idea, len(right) / len(sought), says, where, observed=got)
 
 
@@ -245,7 +248,7 @@ def _gradient_fault(got: Any, expected: torch.Tensor) -> str:
     if got.shape != expected.shape:
         return f"gets a gradient of shape {tuple(got.shape)}"
     margin, at, off = _compare(got, expected)
-    return "" if margin <= 1 else f"gets a wrong gradient ({_difference(at, off)})"
+    return "" if margin <= 1 else f"{_WRONG} ({_difference(at, off)})"
 
 
 def _own_gradient_fault(mine, inputs, name, value, gradient, cotangents, case) -> tuple[str, bool]:
@@ -264,7 +267,7 @@ def _own_gradient_fault(mine, inputs, name, value, gradient, cotangents, case) -
         if abs(claimed - slope) <= NUMERIC_TOLERANCE * (1 + abs(slope)):
             return "", not (given and gradient.any())
     if given:
-        return "gets a gradient that is not the slope of its own forward", False
+        return "gets a gradient that is not the slope of its own forward: is the graph cut, as by detach()?", False
     return "gets no gradient: something took it out of the graph", False
 
 

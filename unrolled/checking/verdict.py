@@ -11,6 +11,8 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
+from unrolled.checking.apart import told_apart
+
 _INDENT = 19  # where the text of a line begins, behind "✗ 2.5/12 gradients "
 OUTPUT_WIDTH = 92  # characters that fit a notebook's output on a page
 
@@ -142,8 +144,10 @@ def settle(question: str, marks: dict[str, float], findings: list[Finding]) -> V
             lines.append(Line(idea, 0, of, "not reached"))
         elif worst.share < 1:
             says = f"{worst.case}: {worst.says}" if worst.case else worst.says
-            right = sum(f.share == 1 for f in mine)
-            reason, says = says, says + (f" (right in {right} of {len(mine)} cases)" if right else "")
+            right = [f.case for f in mine if f.share == 1]
+            where = told_apart(right, [f.case for f in mine if f.share < 1])
+            where = where or f"right in {len(right)} of {len(mine)} cases"
+            reason, says = says, says + (f" ({where})" if right else "")
             says = "for the same reason" if reason in reasons else says
             reasons.add(reason)
             lines.append(Line(idea, math.floor(2 * of * worst.share) / 2, of, says))

@@ -6,6 +6,7 @@ laptop uses it inside the student's kernel, and so that a command that runs no c
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 import itertools
@@ -19,7 +20,16 @@ from typing import TYPE_CHECKING
 from unrolled.checking.catalogue import Alternative, CatalogueError, Forgery, Misconception, read_alternative
 from unrolled.checking.declaration import Declaration, DeclarationError, read_declaration
 from unrolled.course.errors import BundleError
-from unrolled.course.master import MasterCell, model_text, read_master, solution_line_numbers, strip_markers, text_stub
+from unrolled.course.master import (
+    MasterCell,
+    mark_scheme,
+    model_answer,
+    model_text,
+    read_master,
+    solution_line_numbers,
+    strip_markers,
+    text_stub,
+)
 
 if TYPE_CHECKING:
     from unrolled.checking.question import Question
@@ -61,6 +71,14 @@ class Bundle:
     def model_text(self, question: str) -> str:
         """A free-text answer as the master gives it, without the mark scheme."""
         return model_text(self.cell(question).source)
+
+    def model_answer(self, question: str) -> str:
+        """What the master answers in words to a free-text question."""
+        return model_answer(self.cell(question).source)
+
+    def mark_scheme(self, question: str) -> str:
+        """What a person marks a free-text answer by."""
+        return mark_scheme(self.cell(question).source)
 
     def is_answered(self, question: str, text: str) -> bool:
         """Did somebody write something of their own into a free-text answer's cell?"""
@@ -177,6 +195,12 @@ class Bundle:
         return {id: getattr(self.load(f"{id}.misconceptions"), "COSTS_ELSEWHERE", {}) for id in self.declared}
 
     @cached_property
+    def like_a_cell(self) -> dict[str, dict[str, str]]:
+        """Question id -> a cell that students get -> why it may be like the solution. Read without running it, since
+        lint needs no torch."""
+        return {id: _literal(self.checks_path / id / "misconceptions.py", "LIKE_A_CELL") for id in self.declared}
+
+    @cached_property
     def forgeries(self) -> list[Forgery]:
         """Answers that are wrong together (unrolled.auditing.blast); [] for an assignment without such a file."""
         return self.load("forgeries").FORGERIES if (self.checks_path / "forgeries.py").is_file() else []
@@ -233,6 +257,19 @@ class Bundle:
         for path in self.files():
             digest.update(str(path.relative_to(self.checks_path)).encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()[:16]
+
+
+def _literal(path: Path, name: str) -> dict[str, str]:
+    """What a file assigns to a name, in literals; {} if it does not, or if there is no such file."""
+    try:
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+    except (OSError, SyntaxError):
+        return {}
+    values = [s.value for s in body if isinstance(s, ast.Assign) and ast.unparse(s.targets[0]) == name]
+    try:
+        return dict(ast.literal_eval(values[0])) if values else {}
+    except (ValueError, TypeError):
+        raise BundleError(f"{path}: write {name} as a dictionary of literals") from None
 
 
 def _is_question(path: Path) -> bool:

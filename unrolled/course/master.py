@@ -133,10 +133,27 @@ def _with_stubs(source: str, stub: str) -> tuple[list[str], bool]:
 
 def model_text(source: str) -> str:
     """A free-text answer as the master gives it, without the mark scheme."""
-    outside, inside = [], False
-    for line in strip_markers(source).split("\n"):
-        if edge := _is_edge(line, MARK_SCHEME):
+    return _parted(strip_markers(source), MARK_SCHEME)[0]
+
+
+def model_answer(source: str) -> str:
+    """What the master answers in words, without the question that may stand above it in the cell."""
+    inside = _parted(source, SOLUTION)[1]
+    return _parted(inside, MARK_SCHEME)[0] if inside else model_text(source)
+
+
+def mark_scheme(source: str) -> str:
+    """What a person marks a free-text answer by; "" if there is none."""
+    return _parted(source, MARK_SCHEME)[1]
+
+
+def _parted(source: str, region: str) -> tuple[str, str]:
+    """What stands outside of a region, and what inside, without its markers."""
+    parts: tuple[list[str], list[str]] = [], []
+    inside = False
+    for line in source.split("\n"):
+        if edge := _is_edge(line, region):
             inside = edge == "BEGIN"
-        elif not inside:
-            outside.append(line)
-    return "\n".join(outside).strip()
+        else:
+            parts[inside].append(line)
+    return "\n".join(parts[0]).strip(), "\n".join(parts[1]).strip()

@@ -28,10 +28,18 @@ from traitlets.config import Config
 
 from unrolled.course.nbgrader_config import course_directory
 from unrolled.grading.execute import FINISHED, MARKING, Execution, RefereedExecute, execution_key
+from unrolled.kernels.lifeline import end_with_parent
 from unrolled.kernels.provisioner import FORKING_IS_SAFE, borrow, warm_process
 
 AHEAD = 2  # submissions that are prepared for each worker: one runs, one waits
 MOST = 32  # executions for each worker that may wait to be written, behind one that takes long
+
+
+def _begin(*lent) -> None:
+    """How a worker starts. lent: the warm process that it forks its kernels from, if there is one."""
+    end_with_parent()
+    if lent:
+        borrow(*lent)
 
 
 class Ahead:
@@ -65,8 +73,8 @@ class Ahead:
         self._scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="unrolled-")))
         # Not forked: torch has threads by now.
         kernels = dict(os.environ) | MARKING
-        lent = (borrow, (warm_process(kernels).address, kernels)) if FORKING_IS_SAFE else (None, ())  # one for all
-        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), *lent)
+        lent = (warm_process(kernels).address, kernels) if FORKING_IS_SAFE else ()  # one for all
+        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin, lent)
         for _ in range(self.workers):  # they import while the first submissions are prepared
             self._pool.submit(os.getpid)
         return self

@@ -35,6 +35,7 @@ from unrolled.marking.diagnosis import Diagnoser
 MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of a kernel says while its notebook is marked
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
 LONGEST_SECONDS = 24 * 3600  # for a cell where no limit is set: nothing is waited for without end
+FOR_MARKERS = "for-markers"  # the tag of a cell that marking adds
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
 _KNOWN: dict[tuple, Diagnoser] = {}
 # What was executed ahead of time (unrolled.grading.ahead) and waits for nbgrader to come to it, by `execution_key`.
@@ -213,6 +214,27 @@ class RefereedExecute(PrivateKernel, Execute):
         resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
         made_from = nb.metadata.get("unrolled", {}).get("release", "unknown")
         nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, made_from)
+        show_mark_schemes(nb, self.bundle)
+
+
+def show_mark_schemes(notebook, bundle: Bundle) -> None:
+    """Put a cell above each answer in words, with the model answer and the mark scheme, for whoever marks it.
+
+    The cell stands in the marked notebook, which formgrader shows, and in no student's page.
+    """
+    cells = []
+    for cell in notebook.cells:
+        id = grade_id(cell)
+        if id in bundle.by_hand:
+            text = (
+                f"**To mark: `{id}`, {points(bundle.by_hand[id]):g} points.** Students do not see this cell.\n\n"
+                f"{bundle.mark_scheme(id)}\n\n**A model answer.** {bundle.model_answer(id)}"
+            )
+            cells.append(
+                nbformat.v4.new_markdown_cell(text, id=f"for-markers-{id}"[:64], metadata={"tags": [FOR_MARKERS]})
+            )
+        cells.append(cell)
+    notebook.cells = cells
 
 
 def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: str) -> dict:
@@ -227,6 +249,11 @@ def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: st
         ],
         "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "release": made_from, "sandbox": "none"},
     }
+
+
+def is_for_markers(cell) -> bool:
+    """Is it a cell that marking has added, for whoever marks by hand?"""
+    return FOR_MARKERS in cell.metadata.get("tags", [])
 
 
 def is_left_out(cell, bundle: Bundle) -> bool:

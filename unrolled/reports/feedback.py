@@ -17,11 +17,12 @@ from pathlib import Path
 import nbformat
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
+from nbgrader.api import Gradebook
 
 from unrolled.course.course import Course
 from unrolled.course.errors import CourseError
 from unrolled.course.master import TEST, TRY, grade_id
-from unrolled.grading.execute import NOT_RUN
+from unrolled.grading.execute import NOT_RUN, is_for_markers
 from unrolled.reports import safe
 
 TEMPLATE, TEMPLATES = "unrolled_feedback", Path(__file__).parent / "templates"
@@ -59,6 +60,7 @@ class Mark:
     checked: float | None = None
     reason: str = ""
     needs_person: bool = False
+    waits: bool = False  # an answer in words that nobody has marked yet: no 0
     said: list[Said] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -91,6 +93,7 @@ class Part:
     body: Markup = _EMPTY
     outputs: list[Markup] = field(default_factory=list)
     comment: Markup = _EMPTY
+    model: Markup = _EMPTY  # the model answer, once a person has marked
     mark: Mark | None = None
 
 
@@ -106,17 +109,22 @@ class FeedbackExporter(HTMLExporter):
 def page(nb, nbgrader: dict) -> dict:
     """Everything that the template shows. nbgrader: the resources that nbgrader's GetGrades filled in."""
     marked = nb.metadata.get("unrolled", {})
+    nb.cells = [cell for cell in nb.cells if not is_for_markers(cell)]
     marks = _marks(nb, marked)
+    for id in _waiting(nbgrader):
+        if id in marks and not marks[id].said:
+            marks[id].waits = True
     settings = base64.b64encode(hashlib.sha256(MATHJAX_SETTINGS.encode()).digest()).decode()
     return {
         "assignment": nbgrader.get("assignment", ""),
         "student": nbgrader.get("student", ""),
         "score": nbgrader.get("score", sum(mark.score for mark in marks.values())),
         "of": nbgrader.get("max_score", sum(mark.of for mark in marks.values())),
+        "waiting": sum(mark.of for mark in marks.values() if mark.waits),
         "late_penalty": nbgrader.get("late_penalty", 0),
         "marks": list(marks.values()),
         "comments": [cell.metadata.nbgrader.grade_id for cell in nb.cells if _comment(cell)],
-        "parts": _parts(nb, marks, _given(nbgrader.get("assignment", ""))),
+        "parts": _parts(nb, marks, _given(nbgrader.get("assignment", "")), _models(nbgrader.get("assignment", ""))),
         "marked_by": marked.get("marked_by", {}),
         "code_css": safe.python_css(),
         "mathjax": MATHJAX,
@@ -167,7 +175,7 @@ def read_verdict(lines: list[str]) -> tuple[list[Said], list[str]]:
     return said, notes
 
 
-def _parts(nb, marks: dict[str, Mark], given: frozenset[str]) -> list[Part]:
+def _parts(nb, marks: dict[str, Mark], given: frozenset[str], models: dict[str, str]) -> list[Part]:
     questions = {id.removeprefix(TEST) for id in marks if id.startswith(TEST)}
     parts = []
     for cell in nb.cells:
@@ -186,6 +194,8 @@ def _parts(nb, marks: dict[str, Mark], given: frozenset[str]) -> list[Part]:
                 part.body, part.outputs = _EMPTY, [] if marks[id].said else part.outputs
         elif about.get("solution"):
             part.kind, part.title, part.mark = "answer", "", marks.get(id)
+            if part.mark and not part.mark.waits and models.get(id):
+                part.model = safe.markdown(models[id])
         elif cell.cell_type != "code":
             part.kind = "text"
         elif id.removeprefix(TRY) in questions and id.startswith(TRY):
@@ -210,6 +220,27 @@ def _comment(cell) -> str:
 
 def _first_line(source: str) -> str:
     return next((line.strip("# ").strip() for line in source.split("\n") if line.strip("# ")), "")[:80]
+
+
+def _waiting(nbgrader: dict) -> set[str]:
+    """The cells that no check and no person has given a score yet; nbgrader's own score of such a cell is 0."""
+    if not {"db_url", "notebook", "assignment", "student"} <= nbgrader.keys():
+        return set()
+    with Gradebook(nbgrader["db_url"]) as gradebook:
+        submitted = gradebook.find_submission_notebook(
+            nbgrader["notebook"], nbgrader["assignment"], nbgrader["student"]
+        )
+        return {g.name for g in submitted.grades if g.manual_score is None and g.auto_score is None}
+
+
+@cache
+def _models(assignment: str) -> dict[str, str]:
+    """The model answers to what is asked in words: question -> text."""
+    try:
+        bundle = Course.find(Path.cwd()).bundle(assignment)  # nbgrader works in the course's root
+        return {id: bundle.model_answer(id) for id in bundle.by_hand}
+    except CourseError:
+        return {}
 
 
 @cache

@@ -38,6 +38,15 @@ MISCONCEPTIONS = [
         caught_by=("teacher",),
     ),
     Misconception(
+        "start_forgotten",
+        at="F.pad(target, (1, 0), value=START)[:, :-1]",
+        becomes="F.pad(target, (1, 0))[:, :-1]",
+        what="a forward that reads padding at step 0, and a translate that reads START",
+        hint="F.pad fills up with zeros unless it is told otherwise, and 0 is padding. What is read before any word?",
+        caught_by=("translate",),
+        seen="START forgotten, in a trial of this course",
+    ),
+    Misconception(
         "own_words_in_training",
         at="""        read = F.pad(target, (1, 0), value=START)[:, :-1]  # (B, U)
         states, _ = self.decoder(self.words(read), self.encode(source))
@@ -119,6 +128,15 @@ MISCONCEPTIONS = [
         what="a translation that goes on after END",
         hint="END says that the translation is over. What stands behind it is nothing.",
         caught_by=("translate",),
+    ),
+    Misconception(
+        "one_end_ends_all",
+        at="            said.append(token)\n",
+        becomes="            said.append(token)\n            if (token == END).any():\n                break\n",
+        what="a batch that stops when one of its rows has said END",
+        hint="any() asks whether one row is over. When are all of them?",
+        caught_by=("translate",),
+        seen="any() for all(), in a trial of this course",
     ),
     Misconception(
         "end_kept",
@@ -212,4 +230,9 @@ EQUIVALENT = {
     "line 28: torch.full((len(source), 1), … detached": WHOLE_NUMBERS,
     "line 28: torch.full without device=source.device": ON_A_GPU_ONLY,
     "line 31: self.say(states).argmax(dim= … detached": WHOLE_NUMBERS,
+}
+
+# Cells of the notebook that are like the solution (unrolled lint): cell -> why it may be.
+LIKE_A_CELL = {
+    "name_tools": "layers are made alike everywhere; what is asked is what the decoder reads",
 }

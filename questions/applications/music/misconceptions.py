@@ -100,3 +100,8 @@ MISCONCEPTIONS = [
 EQUIVALENT = {
     "nothing read after 48 steps": "the tunes are shorter",
 }
+
+# Cells of the notebook that are like the solution (unrolled lint): cell -> why it may be.
+LIKE_A_CELL = {
+    "name_tools": "a given network that differs in what is asked: it has no first state for a number",
+}

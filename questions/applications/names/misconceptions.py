@@ -69,6 +69,18 @@ MISCONCEPTIONS = [
         caught_by=("greedy",),
     ),
     Misconception(
+        "padding_fed_to_the_model",
+        at="logits, hidden = model(torch.tensor([[token]], device=device), hidden)",
+        becomes=(
+            "ids = [START, *map(NAME_CHARS.index, name)]\n"
+            "            logits, _ = model(torch.tensor([[PAD] * (longest - len(ids)) + ids], device=device))"
+        ),
+        what="a row that was filled up with padding in front of START",
+        hint="The model has never read padding before a name. Feed what there is, and nothing else.",
+        caught_by=("greedy",),
+        seen="padding fed to the model, in a trial of this course",
+    ),
+    Misconception(
         "state_thrown_away",
         at="logits, hidden = model(torch.tensor([[token]], device=device), hidden)",
         becomes="logits, _ = model(torch.tensor([[token]], device=device), None)",

@@ -213,6 +213,30 @@ MISCONCEPTIONS = [
         caught_by=("padding",),
     ),
     Misconception(
+        "second_direction_begins_in_the_padding",
+        at="""        self.gru = nn.GRU(embedding_dim, hidden_dim, batch_first=True)
+        self.verdict = nn.Linear(hidden_dim, num_classes)
+
+    def forward(self, x):
+        \"\"\"x: (B, T) ids, 0 is padding on the right. Returns logits (B, num_classes).\"\"\"
+        states, _ = self.gru(self.words(x))  # (B, T, H)
+        last = (x != PAD).sum(dim=1) - 1  # (B,): where each row's last word stands
+        rows = torch.arange(len(x), device=x.device)
+        return self.verdict(states[rows, last])""",
+        becomes="""        self.gru = nn.GRU(embedding_dim, hidden_dim, batch_first=True, bidirectional=True)
+        self.verdict = nn.Linear(2 * hidden_dim, num_classes)
+
+    def forward(self, x):
+        states, _ = self.gru(self.words(x))
+        last, half = (x != PAD).sum(dim=1) - 1, states.shape[2] // 2
+        there = states[torch.arange(len(x), device=x.device), last, :half]
+        return self.verdict(torch.cat([there, states[:, 0, half:]], dim=1))""",
+        what="a second direction that begins in the padding",
+        hint="From right to left padding is read first. What is in the memory when the last word comes?",
+        caught_by=("padding",),
+        seen="the backward half of a batch that was not packed, in a trial of this course",
+    ),
+    Misconception(
         "one_unit_normed_by_the_batch",
         at="self.verdict(states[rows, last])",
         becomes="self.verdict(states[rows, last] - states[rows, last].mean(dim=0))",
@@ -227,4 +251,9 @@ EQUIVALENT = {
     "line 13: (x != PAD).sum(dim=1) - 1 detached": WHOLE_NUMBERS,
     "line 14: torch.arange(len(x), device= … detached": WHOLE_NUMBERS,
     "line 14: torch.arange without device=x.device": AN_INDEX,
+}
+
+# Cells of the notebook that are like the solution (unrolled lint): cell -> why it may be.
+LIKE_A_CELL = {
+    "name_tools": "layers are made alike everywhere; what is asked is which state is read, and it reads them all",
 }

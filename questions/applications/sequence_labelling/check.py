@@ -14,7 +14,7 @@ from ..tagger import tagger_findings
 @question(
     "sequence_labelling",
     name="SequenceLabelingRNN",
-    marks={"shape": 2, "time": 3, "batch": 2, "gradients": 2, "loss": 4},
+    marks={"shape": 1, "time": 3, "batch": 2, "gradients": 2, "loss": 3},
 )
 def sequence_labelling(network_class, draw):
     """A row of logits for each word, from left to right; and a loss that padding has no part in.

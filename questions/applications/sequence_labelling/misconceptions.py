@@ -187,3 +187,8 @@ EQUIVALENT = {
     "line 18: the result loses its axes of one": "a number has no axes",
     "line 18: logits.transpose: 1 and 2 swapped": "two axes change places, whichever is named first",
 }
+
+# Cells of the notebook that are like the solution (unrolled lint): cell -> why it may be.
+LIKE_A_CELL = {
+    "name_tools": "layers are made alike everywhere; the model is given, since questions 6 and 7 ask for other things",
+}

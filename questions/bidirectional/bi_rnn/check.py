@@ -19,7 +19,7 @@ TRIES = 8  # networks, before "whatever the weights" is said
 @question(
     "bi_rnn",
     name="CharRegressionBiRNN",
-    marks={"shape": 3, "unbatched": 3, "directions": 4, "batch": 2, "hidden": 2, "gradients": 2},
+    marks={"directions": 8, "shape": 2, "unbatched": 2, "batch": 1, "hidden": 1, "gradients": 2},
     builds_on={"ManualBiRNN": "bi_rnn"},
 )
 def bi_rnn(model_class, draw):

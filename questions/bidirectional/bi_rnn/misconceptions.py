@@ -331,3 +331,8 @@ return self.fc(h), torch.cat(last)""",
         caught_by=("gradients",),
     ),
 ]
+
+# Released cells that are like the solution: cell -> why they may be.
+LIKE_A_CELL = {
+    "regression_model": "the given network of one direction: the question is what to change in it, two words and a size"
+}

@@ -29,7 +29,7 @@ TRIES = 4  # inputs, before a step counts as one that another does not feel
 @question(
     "manual_bi_rnn",
     name="ManualBiRNN",
-    marks={"values": 8, "hidden": 3, "directions": 2, "gradients": 6, "parameters": 3, "inputs": 1, "dtype": 1},
+    marks={"values": 7, "hidden": 3, "directions": 2, "gradients": 5, "parameters": 3, "inputs": 1, "dtype": 1},
     forbids=FUSED_RNN,
 )
 def manual_bi_rnn(rnn_class, draw):

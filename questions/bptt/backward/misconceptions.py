@@ -26,6 +26,15 @@ MISCONCEPTIONS = [
         seen="in public solutions",
     ),
     Misconception(
+        "added_to_the_last",
+        at="dh_next = self.W_hh.T @ dz",
+        becomes="dh_next = dh_next + self.W_hh.T @ dz",
+        what="a g that piles up from step to step (g += in the place of g =)",
+        hint="g_{t−1} is W_hhᵀ δz_t alone: what later steps want is in δz_t already. Only the five gradients are sums.",
+        caught_by=("recurrent", "input", "biases"),
+        seen="g += for g =, in other people's answers",
+    ),
+    Misconception(
         "memory_not_transposed",
         at="self.W_hh.T @ dz",
         becomes="self.W_hh @ dz",

@@ -39,6 +39,15 @@ MISCONCEPTIONS = [
         seen="in public solutions",
     ),
     Misconception(
+        "value_for_norm",
+        at="return {name: scale * d for name, d in grads.items()}",
+        becomes="return {name: np.clip(d, -max_norm, max_norm) for name, d in grads.items()}",
+        what="clipping by value in the place of by norm",
+        hint="By norm all numbers are multiplied by one factor, so that the direction stays; cutting each turns it.",
+        caught_by=("norm",),
+        seen="clip by value where by norm is asked, in other people's answers",
+    ),
+    Misconception(
         "always_scaled",
         at="max_norm / norm if norm > max_norm else 1.0",
         becomes="max_norm / norm if norm > 0 else 1.0",

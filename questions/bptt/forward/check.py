@@ -15,7 +15,7 @@ from ..shared import alike, leaves_alone, pair, read
 @question(
     "forward",
     name="VanillaRNN",
-    marks={"outputs": 5, "states": 3, "start": 2, "inputs": 1, "parameters": 1},
+    marks={"outputs": 3, "states": 2, "start": 2, "inputs": 1, "parameters": 1},
 )
 def forward(rnn_class, draw):
     """Outputs and states against torch, in float64.

@@ -111,6 +111,15 @@ MISCONCEPTIONS = [
         caught_by=("states",),
     ),
     Misconception(
+        "multiplied_from_the_right",
+        at="            J = (1 - states[-1 - n] ** 2) * J  # diag(1 - h²) @ J: each row times its unit's slope\n"
+        "        J = W_hh.T @ J",
+        becomes="            J = J @ (W_hh.T * (1 - states[-1 - n].T ** 2))\n        else:\n            J = J @ W_hh.T",
+        what="a product whose factors stand in the other order",
+        hint="Each further step back is multiplied from the left: J_2 is the factor of the state before times J_1.",
+        caught_by=("states",),
+    ),
+    Misconception(
         "states_from_the_beginning",
         at="states[-1 - n]",
         becomes="states[n]",

@@ -11,11 +11,11 @@ from ..by_hand import IDEAS, TORCH, cannot_run, five, in_a_dictionary, same, tel
 from ..reference import drawn_columns, drawn_start, drawn_targets, textbook, truth, weights_for
 from ..shared import alike, better, by_name, in_place_of, pair, read, run_with_loss
 
-MARKS = {"pieces": 6, "whole": 2, "carried": 2}
+MARKS = {"pieces": 4, "whole": 2, "carried": 1}
 
 
 @question(
-    "truncated_bptt", name="TruncatedRNN", marks={"pieces": 6, "whole": 2, "carried": 2}, forbids=TORCH
+    "truncated_bptt", name="TruncatedRNN", marks={"pieces": 4, "whole": 2, "carried": 1}, forbids=TORCH
 )  # fmt: skip
 def truncated_bptt(rnn_class, draw):
     """Against autograd with the state detached before every k-th step, or the student's own backward on the pieces.

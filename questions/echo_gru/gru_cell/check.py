@@ -17,7 +17,7 @@ FAR_OUT = 200.0
 @question(
     "gru_cell",
     name="ManualGRUCell",
-    marks={"values": 8, "gradients": 6, "shape": 2, "inputs": 2, "dtype": 2},
+    marks={"values": 5, "gradients": 4, "shape": 1, "inputs": 2, "dtype": 2},
     forbids=FUSED_RNN,
 )
 def gru_cell(cell_class, draw):

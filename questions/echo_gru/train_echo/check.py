@@ -9,7 +9,7 @@ from ..trained import trained_findings
 @question(
     "train_echo",
     name="model",
-    marks={"accuracy": 12, "blanks": 3, "edges": 2, "network": 3, "budget": 4, "extras": 0},
+    marks={"accuracy": 7, "blanks": 2, "edges": 2, "network": 3, "budget": 4, "extras": 0},
     budget=160_000,
     builds_on={"GRUMemory": "letter_gru"},
 )

@@ -9,7 +9,7 @@ from ..trained import trained_findings
 @question(
     "train_variable_echo",
     name="model",
-    marks={"accuracy": 8, "delays": 6, "blanks": 2, "edges": 2, "network": 2, "budget": 4, "extras": 0},
+    marks={"accuracy": 5, "delays": 4, "blanks": 1, "edges": 2, "network": 2, "budget": 4, "extras": 0},
     budget=160_000,
     builds_on={"VariableDelayGRUMemory": "delayed_letter_gru"},
 )

@@ -16,7 +16,7 @@ LARGE = 200.0  # weights and targets beyond any limit
 @question(
     "gradient_visualizer",
     name="GradientVisualizer",
-    marks={"weights": 4, "biases": 2, "matrix": 3, "hidden": 2, "gradients": 3, "modes": 2},
+    marks={"weights": 3, "biases": 2, "matrix": 2, "hidden": 2, "gradients": 3, "modes": 1},
     builds_on={
         "RNNLayer": "flow_layer_by_own_names",
         "RecurrentRegressionModel": "regression_model",

@@ -31,7 +31,7 @@ LARGE = 20.0  # inputs of a layer without an activation: states then go far beyo
 @question(
     "rnn_layer",
     name="RNNLayer",
-    marks={"values": 5, "gradients": 4, "h_list": 2, "parameters": 2, "last": 1, "modes": 1, "dtype": 1},
+    marks={"values": 4, "gradients": 3, "h_list": 2, "parameters": 2, "last": 1, "modes": 1, "dtype": 1},
     forbids=FUSED_RNN,
 )
 def rnn_layer(layer_class, draw):

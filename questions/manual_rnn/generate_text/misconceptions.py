@@ -170,6 +170,23 @@ MISCONCEPTIONS = [
         hidden_only="nothing in the notebook is so long; the hidden check goes on from 75 characters",
         seen="in public solutions",
     ),
+    Misconception(
+        "window_of_the_training",
+        at="            logits, hidden = model(torch.tensor([ids[-1:]], device=device), hidden)  # only what is new",
+        becomes="            logits, hidden = model(torch.tensor([ids[-20:]], device=device))",
+        what="a window of twenty characters that slides along, without a state",
+        hint="Training cut the text into windows of 20, but the model reads on from any state: carry it.",
+        caught_by=("greedy",),
+        hidden_only="the visible test writes six characters, which fit into the window",
+    ),
+    Misconception(
+        "window_of_two_on_the_state",
+        at="torch.tensor([ids[-1:]], device=device), hidden)",
+        becomes="torch.tensor([ids[-2:]], device=device), hidden)",
+        what="a window of two characters that slides along, on top of the state",
+        hint="The state has read the first of the two already: feed each character once.",
+        caught_by=("greedy",),
+    ),
 ]
 
 _AN_INDEX = "ids are an index, which may lie on the CPU whatever it picks from"

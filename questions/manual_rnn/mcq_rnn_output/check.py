@@ -4,6 +4,6 @@ from unrolled.checking.choice import chosen
 from unrolled.checking.question import question
 
 
-@question("mcq_rnn_output", name="mcq_rnn_output", marks={"answer": 6})
+@question("mcq_rnn_output", name="mcq_rnn_output", marks={"answer": 4})
 def mcq_rnn_output(answer, draw):
-    yield chosen(answer, "B", "batch, step, hidden unit")
+    yield chosen(answer, "D", "batch, step, hidden unit")

@@ -4,6 +4,6 @@ from unrolled.checking.choice import chosen
 from unrolled.checking.question import question
 
 
-@question("mcq_embedding", name="mcq_embedding", marks={"answer": 6})
+@question("mcq_embedding", name="mcq_embedding", marks={"answer": 5})
 def mcq_embedding(answer, draw):
-    yield chosen(answer, "B", "E learned numbers for a token, however large V is")
+    yield chosen(answer, "A", "E learned numbers for a token, however large V is")

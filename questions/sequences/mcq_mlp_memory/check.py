@@ -4,7 +4,7 @@ from unrolled.checking.choice import chosen
 from unrolled.checking.question import question
 
 
-@question("mcq_mlp_memory", name="mcq_mlp_memory", marks={"answer": 6})
+@question("mcq_mlp_memory", name="mcq_mlp_memory", marks={"answer": 5})
 def mcq_mlp_memory(answer, draw):
     """That flattening keeps the order is shown in the notebook, by a count and by a training."""
-    yield chosen(answer, "B", "what it is never given cannot change what it says")
+    yield chosen(answer, "D", "what it is never given cannot change what it says")

@@ -4,6 +4,6 @@ from unrolled.checking.choice import chosen
 from unrolled.checking.question import question
 
 
-@question("mcq_target", name="mcq_target", marks={"answer": 6})
+@question("mcq_target", name="mcq_target", marks={"answer": 4})
 def mcq_target(answer, draw):
     yield chosen(answer, "B", "every step of the window has the next character as its target")

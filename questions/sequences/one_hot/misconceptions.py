@@ -197,6 +197,14 @@ MISCONCEPTIONS = [
         caught_by=("edges",),
     ),
     Misconception(
+        "refused_if_all_are_wrong",
+        at="((ids < 0) | (ids >= vocab_size)).any()",
+        becomes="ids.numel() and ((ids < 0) | (ids >= vocab_size)).all()",
+        what="a refusal only where every id is wrong",
+        hint="One wrong id among right ones is enough: ask with .any(), not with .all().",
+        caught_by=("edges",),
+    ),
+    Misconception(
         "no_ids_crash",
         at="    if ((ids < 0)",
         becomes="    ids.max()\n    if ((ids < 0)",

@@ -1,2 +1,2 @@
 # a small letter
-mcq_rnn_output = "b"
+mcq_rnn_output = "d"

@@ -1,2 +1,2 @@
 # a blank before and a full stop behind
-mcq_rnn_output = ' B.'
+mcq_rnn_output = ' D.'

@@ -1,2 +1,2 @@
 # the letter and the text
-mcq_rnn_output = "B) batch, steps, hidden"
+mcq_rnn_output = "D) batch, steps, hidden"

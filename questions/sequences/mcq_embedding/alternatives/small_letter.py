@@ -1,2 +1,2 @@
 # a small letter
-mcq_embedding = "b"
+mcq_embedding = "a"

@@ -1,2 +1,2 @@
 # a blank before and a full stop behind
-mcq_embedding = ' B.'
+mcq_embedding = ' A.'

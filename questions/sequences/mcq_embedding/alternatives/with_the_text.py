@@ -1,2 +1,2 @@
 # the letter in brackets, and the text
-mcq_embedding = "(B) short, dense, learned"
+mcq_embedding = "(A) short, dense, learned"

@@ -1,2 +1,2 @@
 # a small letter
-mcq_mlp_memory = "b"
+mcq_mlp_memory = "d"

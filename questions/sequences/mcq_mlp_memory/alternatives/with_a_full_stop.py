@@ -1,2 +1,2 @@
 # a blank before and a full stop behind
-mcq_mlp_memory = ' B.'
+mcq_mlp_memory = ' D.'

@@ -1,2 +1,2 @@
 # the letter in brackets, and the text
-mcq_mlp_memory = "(B) what stands before the window"
+mcq_mlp_memory = "(D) what stands before the window"

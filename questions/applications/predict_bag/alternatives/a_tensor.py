@@ -1,0 +1,2 @@
+# a tensor of one number
+predict_bag = torch.tensor(99)

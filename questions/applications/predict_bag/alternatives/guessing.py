@@ -1,0 +1,2 @@
+# the guess of a coin, as a float
+predict_bag = 50.0

@@ -1,0 +1,2 @@
+# nothing at all is right
+predict_two_names = 0

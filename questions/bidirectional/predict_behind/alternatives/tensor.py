@@ -1,0 +1,2 @@
+# a tensor
+predict_behind = torch.tensor(0.0)

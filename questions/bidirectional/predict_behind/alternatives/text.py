@@ -1,0 +1,2 @@
+# a text with a number in it
+predict_behind = "2.5"

@@ -1,0 +1,2 @@
+# another guess, a whole number
+predict_behind = 7

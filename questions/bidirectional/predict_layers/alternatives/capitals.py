@@ -1,0 +1,2 @@
+# in capitals
+predict_layers = ["Two layers", "One layer", "Wide"]

@@ -1,0 +1,2 @@
+# one text, with commas
+predict_layers = "two layers, one layer, wide"

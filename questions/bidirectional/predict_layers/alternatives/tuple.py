@@ -1,0 +1,2 @@
+# another order, in a tuple
+predict_layers = ("wide", "two layers", "one layer")

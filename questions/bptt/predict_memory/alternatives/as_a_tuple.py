@@ -1,0 +1,2 @@
+# a tuple, and the RNN first
+predict_memory = ("RNN", "LSTM", "open LSTM")

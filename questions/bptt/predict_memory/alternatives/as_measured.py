@@ -1,0 +1,2 @@
+# the order that was measured
+predict_memory = ["open LSTM", "RNN", "LSTM"]

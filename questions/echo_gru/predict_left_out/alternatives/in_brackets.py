@@ -1,0 +1,2 @@
+# in brackets
+predict_left_out = "(D)"

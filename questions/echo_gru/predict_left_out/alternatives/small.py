@@ -1,0 +1,2 @@
+# a small letter
+predict_left_out = "a"

@@ -1,0 +1,2 @@
+# the letter and the words behind it
+predict_left_out = "B) the warm-up"

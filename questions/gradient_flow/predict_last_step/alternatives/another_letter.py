@@ -1,0 +1,2 @@
+# another letter
+predict_last_step = "A"

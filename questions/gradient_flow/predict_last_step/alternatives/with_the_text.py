@@ -1,0 +1,2 @@
+# the letter and what stands behind it
+predict_last_step = "B: that one"

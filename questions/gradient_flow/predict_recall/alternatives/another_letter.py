@@ -1,0 +1,2 @@
+# another letter
+predict_recall = "A"

@@ -1,0 +1,2 @@
+# a small letter with a bracket
+predict_recall = "d)"

@@ -1,0 +1,2 @@
+# the letter and what stands behind it
+predict_recall = "B: that one"

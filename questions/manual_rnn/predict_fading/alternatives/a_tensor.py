@@ -1,0 +1,2 @@
+# a tensor of one number
+predict_fading = torch.tanh(torch.tensor(0.9))

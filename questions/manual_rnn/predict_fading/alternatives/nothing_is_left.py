@@ -1,0 +1,2 @@
+# a whole number, in a text
+predict_fading = "0"

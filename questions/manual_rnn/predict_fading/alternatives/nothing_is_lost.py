@@ -1,0 +1,2 @@
+# another guess
+predict_fading = 0.9

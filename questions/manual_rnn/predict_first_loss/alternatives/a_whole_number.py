@@ -1,0 +1,2 @@
+# another guess, as an int
+predict_first_loss = 1

@@ -1,0 +1,2 @@
+# a text
+predict_first_loss = "3.5"

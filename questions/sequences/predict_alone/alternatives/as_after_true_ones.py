@@ -1,0 +1,2 @@
+# another guess, as a float
+predict_alone = 93.0

@@ -1,0 +1,2 @@
+# a tensor of one number
+predict_window = torch.tensor(5.0)

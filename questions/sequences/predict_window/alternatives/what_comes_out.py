@@ -1,0 +1,2 @@
+# another guess
+predict_window = 17

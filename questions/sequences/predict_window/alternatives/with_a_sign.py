@@ -1,0 +1,2 @@
+# a text with a percent sign
+predict_window = "33 %"

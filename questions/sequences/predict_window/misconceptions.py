@@ -1,0 +1,5 @@
+"""Nothing is wrong but to commit to nothing."""
+
+from unrolled.checking.prediction import not_committed
+
+MISCONCEPTIONS = not_committed("50", "150")
