@@ -206,11 +206,16 @@ def _at_the_end(along):
 
 def layer_modes(layer, x, case):
     """The same under no_grad, and with frozen parameters; afterwards they are thawed again."""
-    with_graph, again, without = layer.subject.values(layer(x), layer(x), layer(x, grad=False))
+
+    def called(**how):
+        layer.subject.seed(5)  # what is drawn in a call costs its values, and no more
+        return layer(x, **how)
+
+    with_graph, again, without = layer.subject.values(called(), called(), called(grad=False))
     if isinstance(with_graph, Problem):
         return Finding("modes", 0, str(with_graph), str(case), barred=True)
     layer.method("requires_grad_", False)
-    frozen = layer(x).value()
+    frozen = called().value()
     layer.method("requires_grad_", True)
     layer.subject.values()
     same = close(pair(with_graph)[0], pair(again)[0])  # else it differs anyway, which costs its values

@@ -52,7 +52,9 @@ RETURNS = ["None", "(None, None)", "3.0", "torch.zeros(1)", "(torch.zeros(2, 2),
 
 
 @pytest.mark.parametrize("body", ["raise NotImplementedError()", *(f"return {what}" for what in RETURNS)])
-@pytest.mark.parametrize("question", [q for q in BUNDLE.questions if not BUNDLE.trains(q)])
+@pytest.mark.parametrize(
+    "question", [q for q in BUNDLE.questions if not BUNDLE.trains(q) and not q.startswith("predict_")]
+)
 def test_no_answer_makes_a_check_fail_itself(question, body):
     """Nothing written yet, or something else altogether: no points where it counts, and nobody has to look."""
     namespace = BUNDLE.namespace(question, code_stub(BUNDLE.cell(question).source).replace(CODE_STUB, body))
