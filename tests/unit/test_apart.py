@@ -17,6 +17,8 @@ from unrolled.checking.verdict import Finding, settle
         (["B=2, with a state"], ["B=2"], "right whenever it says “with a state”"),
         # Two things tell them apart, and either could be the cause.
         (["L=1, T=2"], ["L=2, T=3"], ""),
+        # That both are 1 says nothing of their being equal.
+        (["B=1, T=1", "B=1, T=1"], ["B=1, T=5", "B=3, T=1"], ""),
         # Nothing does.
         (["L=1", "L=3"], ["L=2"], ""),
         (["L=1", "L=2"], ["L=2", "L=1"], ""),

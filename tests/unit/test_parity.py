@@ -46,6 +46,34 @@ def test_tolerance_is_kept_on_both_sides(case, dtype):
         assert values(mine, expected, case).share == share
 
 
+def test_whole_numbers_have_to_be_the_same(case):
+    expected = torch.tensor([[1, -2], [0, 4]])
+    assert values(returning("return torch.tensor([[1, -2], [0, 4]])"), expected, case).share == 1
+    assert values(returning("return torch.tensor([[1, -2], [1, 4]])"), expected, case).share == 0
+
+
+@pytest.mark.parametrize(("off", "share"), [(5e-4, 1), (5e-3, 0.5)])
+def test_a_gradient_rounds_by_its_largest_number(case, off, share):
+    """A sum over a batch, in which large terms cancel in one place and not in another: 100 and about 0."""
+
+    w = torch.nn.Parameter(torch.ones(2))
+    x = torch.tensor([[100.0, 100.0], [100.0, -100.0]])
+    case.normal = lambda *shape: torch.ones(shape)  # the cotangent
+    namespace = run_program([("f", f"""
+import torch
+class Wide(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = torch.nn.Parameter(torch.ones(2))
+    def forward(self, x):
+        self.w.requires_grad and self.w.register_hook(lambda g: g + torch.tensor([0.0, {off}]))
+        return x * self.w
+made = Wide()
+""")])  # fmt: skip
+    mine = Subject(LocalChannel(namespace)).look_up("made")
+    assert gradients(mine, lambda x: x * w, {"x": x}, {"w": w}, case).share == share
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unrolled.checking.catalogue import CatalogueError, Misconception
+from unrolled.checking.prediction import COMMITTED
 from unrolled.checking.question import Marking, mark
 from unrolled.checking.subject import Channel, LocalChannel, Subject
 from unrolled.checking.verdict import Verdict
@@ -25,7 +26,7 @@ from unrolled.marking.diagnosis import Diagnoser
 
 # A check that was tried on less has not been tried.
 FEWEST_MISCONCEPTIONS, FEWEST_FOR_A_LINE = 8, 4
-FEWEST_ALTERNATIVES, FEWEST_OF_A_TRAINING_OR_A_CHOICE = 5, 3
+FEWEST_ALTERNATIVES, FEWEST_FOR_A_CHOICE = 5, 3  # of a choice, and of a prediction
 SHORTEST_MESSAGE = 20  # characters: a visible test that says less explains nothing
 
 REFERENCE, ALTERNATIVE, MISCONCEPTION = "the reference", "alternative ", "misconception "  # how entries are called
@@ -128,8 +129,8 @@ def audit(
 def _too_few(bundle: Bundle, id: str) -> Iterator[str]:
     known = bundle.misconceptions.get(id, [])
     needed = FEWEST_FOR_A_LINE if bundle.solution_lines(id) == 1 else FEWEST_MISCONCEPTIONS
-    few = bundle.trains(id) or set(bundle.questions[id].marks) in ({"answer"}, {"committed"})
-    right = FEWEST_OF_A_TRAINING_OR_A_CHOICE if few else FEWEST_ALTERNATIVES
+    only_chosen = set(bundle.questions[id].marks) in ({"answer"}, {COMMITTED})
+    right = FEWEST_FOR_A_CHOICE if only_chosen else FEWEST_ALTERNATIVES
     if len(known) < needed or len(bundle.alternatives.get(id, [])) < right:
         yield f"needs {needed} misconceptions and {right} alternatives at least"
     if len({m.name for m in known}) < len(known):

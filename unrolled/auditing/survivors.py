@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from unrolled.auditing.mutants import Mutant, mutants
 from unrolled.auditing.sizes import APPLIED, mutants_of_size
 from unrolled.auditing.trained_mutants import changes, networks
+from unrolled.checking.prediction import COMMITTED
 from unrolled.checking.question import MissingObject, Question, run
 from unrolled.checking.subject import LocalChannel, Subject
 from unrolled.course.bundle import Bundle
@@ -55,7 +56,8 @@ def audit_mutants(
         known = {name: why for name, why in known.items() if only is None or name in only}
         for name, line, killer in _tried(bundle, id, found, salt):
             if killer == NEVER_MET:
-                known.pop(name, None)
+                if known.pop(name, None):
+                    row.failures.append(f"EQUIVALENT names {name!r}, for which {NEVER_MET}")
                 continue
             row.mutants += 1
             is_known = known.pop(name, None) is not None
@@ -75,7 +77,10 @@ def audit_mutants(
 
 
 def mutant_names(bundle: Bundle, id: str) -> list[str]:
-    """What a question's mutants are called: changes of its source, or of what it trains."""
+    """What a question's mutants are called: changes of its source, or of what it trains. A prediction has none, since
+    any other is as right."""
+    if set(bundle.questions[id].marks) == {COMMITTED}:
+        return []
     if bundle.trains(id):
         return [name for name, _, _ in _trained_mutants(bundle, id)]
     return [mutant.name for mutant in _mutants(bundle, id)]

@@ -59,13 +59,15 @@ def _by_a_note(right: Sequence[str], wrong: Sequence[str]):
 
 
 def _by_two_sizes(right: Sequence[str], wrong: Sequence[str]):
-    """Such as B = H: a shape that fits by accident. One case alone may be like that by accident itself."""
+    """Such as B = H: a shape that fits by accident. One case alone may be like that by accident itself, and so may
+    cases where both are 1."""
     if min(len(right), len(wrong)) < 2:
         return
     good, bad = _columns(right), _columns(wrong)
     for one, other in itertools.combinations([name for name in good if name in bad], 2):
-        same = [{a == b for a, b in zip(side[one], side[other], strict=True)} for side in (good, bad)]
-        if same == [{True}, {False}]:
+        pairs = [list(zip(side[one], side[other], strict=True)) for side in (good, bad)]
+        same = [{a == b for a, b in side} for side in pairs]
+        if same == [{True}, {False}] and max(pairs[0]) > (1, 1):
             yield f"right whenever {one} = {other}, wrong otherwise"
-        if same == [{False}, {True}]:
+        if same == [{False}, {True}] and max(pairs[1]) > (1, 1):
             yield f"wrong whenever {one} = {other}, right otherwise"

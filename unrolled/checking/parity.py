@@ -1,8 +1,8 @@
 """Is it the same function? Values, gradients, shapes and side effects against a reference.
 
 Every tolerance of the course stands in TOLERANCE. A difference is allowed up to
-tolerance · (1 + |expected|), element by element; nan is never allowed. What is written in NumPy is compared by
-`relative`: up to tolerance · the largest expected number.
+tolerance · (1 + |expected|), element by element; of a gradient, by its largest element. nan is never allowed. What is
+written in NumPy is compared by `relative`: up to tolerance · the largest expected number.
 """
 
 from __future__ import annotations
@@ -247,7 +247,7 @@ def _gradient_fault(got: Any, expected: torch.Tensor) -> str:
         return "gets no gradient: something took it out of the graph"
     if got.shape != expected.shape:
         return f"gets a gradient of shape {tuple(got.shape)}"
-    margin, at, off = _compare(got, expected)
+    margin, at, off = _compare(got, expected, summed=True)
     return "" if margin <= 1 else f"{_WRONG} ({_difference(at, off)})"
 
 
@@ -352,10 +352,11 @@ def close(a: Any, b: Any) -> bool:
     return type(a) is type(b) and a == b
 
 
-def _compare(got: torch.Tensor, expected: torch.Tensor) -> tuple[float, tuple[int, ...], float]:
+def _compare(got: torch.Tensor, expected: torch.Tensor, summed: bool = False) -> tuple[float, tuple[int, ...], float]:
     """(largest difference / allowed difference, first index out of tolerance, difference there).
 
-    nan counts as an infinite difference; an empty tensor as none.
+    nan counts as an infinite difference; an empty tensor as none. summed: the numbers are sums over a batch and its
+    steps, whose terms may be far larger than what is left of them: rounding goes by the largest number.
     """
     if got.numel() == 0:
         return 0.0, (), 0.0
@@ -363,7 +364,8 @@ def _compare(got: torch.Tensor, expected: torch.Tensor) -> tuple[float, tuple[in
     got, expected = got.to(torch.float64), expected.to(torch.float64)
     off = torch.nan_to_num(got - expected, nan=float("inf"))
     off[(got == expected) & ~torch.isfinite(expected)] = 0.0
-    allowed = tolerance * (1 + expected.abs()) if tolerance else torch.full_like(expected, 1e-300)
+    size = expected.abs().max() if summed else expected.abs()
+    allowed = tolerance * (1 + size) if tolerance else expected.new_tensor(1e-300)
     ratio = off.abs() / allowed
     outside = (ratio > 1).nonzero()
     at = tuple(outside[0].tolist()) if len(outside) else ()

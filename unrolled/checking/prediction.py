@@ -17,7 +17,7 @@ from unrolled.checking.choice import letter_of
 from unrolled.checking.subject import Handle
 from unrolled.checking.verdict import Finding
 
-IDEA = "committed"
+COMMITTED = "committed"  # the one idea of such a question
 
 
 def number_of(given: object) -> float | None:
@@ -67,13 +67,13 @@ def not_committed(at: str, beside: str) -> list[Misconception]:
     could be taken for one, such as a number out of bounds or an order without its last name."""
     hint = "Any guess counts, and none is held against you; but it has to be there."
     wrong = {"nothing": "None", "a_question_mark": '"?"', "a_sentence": '"we will see"', "beside_the_point": beside}
-    return [Misconception(name, at, becomes, "", hint, (IDEA,)) for name, becomes in wrong.items()]
+    return [Misconception(name, at, becomes, "", hint, (COMMITTED,)) for name, becomes in wrong.items()]
 
 
 def _committed(what: str) -> Finding:
-    return Finding(IDEA, 1, f"you expected {what}; what came out stands below the experiment")
+    return Finding(COMMITTED, 1, f"you expected {what}; what came out stands below the experiment")
 
 
 def _not_yet(wanted: str, answer: Handle) -> Finding:
     given = answer.value()
-    return Finding(IDEA, 0, f"no prediction yet: write {wanted}, not {given!r}", observed=str(given))
+    return Finding(COMMITTED, 0, f"no prediction yet: write {wanted}, not {given!r}", observed=str(given))
