@@ -152,7 +152,7 @@ def _not_accepted(bundle, id, name, source, salt, host, row: Row) -> str:
 
 def _let_through(bundle, id, entry: Misconception, salt, host, row: Row, diagnoser) -> Iterator[str]:
     """What is wrong with the entry, with the check or with the visible test; nothing if it is rejected as it says."""
-    unknown = set(entry.caught_by) - bundle.questions[id].marks.keys()
+    unknown = {*entry.caught_by, *entry.may_cost} - bundle.questions[id].marks.keys()
     if unknown or not entry.caught_by:
         yield f"names ideas that the question does not have: {', '.join(unknown) or 'none at all'}"
         return
@@ -172,7 +172,7 @@ def _let_through(bundle, id, entry: Misconception, salt, host, row: Row, diagnos
         yield f"is let through by: {', '.join(sorted(passed))}"
     if diagnoser is None:
         return
-    more = verdict.failed - set(entry.caught_by)
+    more = verdict.failed - {*entry.caught_by, *entry.may_cost}
     if more:
         yield f"costs more than its own ideas: {', '.join(sorted(more))}"
     message = visible_message(bundle, id, source)

@@ -64,7 +64,7 @@ def audit_mutants(
             if killer:
                 row.killed += 1
                 row.killers[killer] = row.killers.get(killer, 0) + 1
-                if is_known:
+                if is_known and not bundle.trains(id):  # what a training comes to is not the same on every machine
                     row.failures.append(f"EQUIVALENT names {name!r}, which is rejected now: {killer}")
             elif is_known:
                 row.equivalent += 1
