@@ -23,8 +23,8 @@ class ScriptedCharModel(torch.nn.Module):
     (B, T, V) float32, hidden (1, B, 1); zeros are its initial state.
 
     V: size of the vocabulary. gap: how far the logit of the next character stands above the others, which are
-    0; at 24 another is drawn once in 10**9 even where a temperature of 0.01 is ignored. logits: if given, the V logits of every step, whatever was fed. shift: added at every step, for another text
-    from the same start.
+    0; at 24 another is drawn once in 10**9 even where a temperature of 0.01 is ignored. logits: if given, the V
+    logits of every step, whatever was fed. shift: added at every step, for another text from the same start.
     """
 
     def __init__(self, V: int, gap: float = 24.0, logits: list[float] | None = None, shift: int = 0) -> None:

@@ -57,7 +57,8 @@ def _decided(case, ids, steps):
 def _likeliest(w, place, steps, keeps):
     """(the likeliest letters one after the other, whether each stands 0.2 above the next: e**-20 at 0.01).
 
-    So far apart as probabilities: then a temperature that divides those leaves no choice either, and costs sampling alone.
+    So far apart as probabilities: then a temperature that divides those leaves no choice either, and only sampling
+    can tell.
     """
     state, said = np.zeros((len(w["b_h"]), 1)), []
     for _ in range(steps):
