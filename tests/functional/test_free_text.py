@@ -8,7 +8,7 @@ from unrolled.build.lint import lint
 from unrolled.build.release import build
 from unrolled.cli.main import cli
 from unrolled.course.course import Course
-from unrolled.grading.execute import is_for_markers
+from unrolled.course.for_markers import is_for_markers
 from unrolled.grading.notebook import mark_file
 from unrolled.grading.whole_class import ClassFolder, grade
 

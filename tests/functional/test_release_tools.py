@@ -16,9 +16,10 @@ from unrolled.build.hashes import content_hash, stamp
 from unrolled.build.leaks import leaks, secret_lines
 from unrolled.build.lint import WIDTH, lint
 from unrolled.build.release import build
-from unrolled.build.solutions import make_solution
+from unrolled.build.solutions import make_solution, to_read
 from unrolled.course.course import Course
 from unrolled.course.errors import BuildError
+from unrolled.course.for_markers import FOR_MARKERS, is_for_markers
 from unrolled.course.master import EXPLORE
 
 COURSE = Course.find(__file__)
@@ -271,6 +272,10 @@ def to_play_with(id: str):
     return lambda notebook: cell(notebook, id).metadata.update(tags=[EXPLORE])
 
 
+def for_markers(id: str):
+    return lambda notebook: cell(notebook, id).metadata.update(tags=[FOR_MARKERS])
+
+
 def explore_twice(notebook):
     append(code(cell(notebook, "imports").source))(notebook)
     notebook.cells[-1].metadata["tags"] = [EXPLORE]
@@ -320,6 +325,11 @@ FAULTS = {  # what is done to the master -> the cell that is named, and words of
     "explore test": (to_play_with(TRY), TRY, "explore and is an answer or a test"),
     "explore locked": (to_play_with("imports"), "imports", "explore and is locked"),
     "explore twice": (explore_twice, "added", "same source as cell imports"),
+    "for markers code": (
+        for_markers("imports"),
+        "imports",
+        "for-markers, so that no student gets it; make it markdown",
+    ),
     "two # only": (replace(ANSWER, "### BEGIN SOL", "## BEGIN SOL"), ANSWER, "no marker: '## BEGIN SOLUTION'"),
     "no blank": (replace(ANSWER, "### END SOL", "###END SOL"), ANSWER, "no marker: '###END SOLUTION'"),
     "small letters": (replace(TEST, "### BEGIN HIDDEN TESTS", "### begin hidden tests"), TEST, "no marker: '### begin"),
@@ -479,6 +489,52 @@ def test_the_pictures_of_a_solution_travel_inside_both_files(solution):
     assert notebook.count("(data:image/png;base64,") == pictures > 0
     assert len(re.findall(r"<img[^>]* src=\"data:image/png", page)) >= pictures
     assert "../../img" not in notebook + page
+
+
+def asked_and_answered(notebook) -> tuple[int, int]:
+    """How many questions stand under "To think about", and how many answers in cells for markers."""
+    point = re.compile(r"^(?:\d+\.|-) ", re.MULTILINE)
+    texts = [c.source.partition("To think about")[2] for c in notebook.cells if c.cell_type == "markdown"]
+    answers = [c.source for c in notebook.cells if is_for_markers(c)]
+    return sum(len(point.findall(text)) for text in texts), sum(len(point.findall(text)) for text in answers)
+
+
+@each_assignment
+def test_what_is_to_think_about_is_answered_in_the_solution_and_in_no_release(assignment):
+    bundle = COURSE.bundle(assignment)
+    asked, answered = asked_and_answered(to_read(bundle))
+    assert asked == answered >= 3
+    released = nbformat.read(COURSE.root / "release" / assignment / f"{bundle.name}.ipynb", as_version=4)
+    assert asked_and_answered(released) == (asked, 0)
+    assert any(secret.kind == FOR_MARKERS for secret in secret_lines(bundle)), "the leak scan knows none of them"
+
+
+@pytest.mark.parametrize("lost", ["an answer", "the tag"])
+def test_a_lost_answer_and_one_that_students_get_are_noticed(course_copy, lost):
+    """The controls of the test above: then the numbers differ."""
+
+    def lose(notebook):
+        (answers,) = filter(is_for_markers, notebook.cells)
+        if lost == "the tag":
+            answers.metadata.tags = []
+        else:
+            answers.source = "\n".join(answers.source.split("\n")[:-1])
+
+    asked, answered = asked_and_answered(to_read(edited(course_copy, MASTER, lose).bundle(ASSIGNMENT)))
+    assert answered == {"an answer": asked - 1, "the tag": 0}[lost]
+
+
+def test_an_answer_in_a_release_is_a_leak(released):
+    (answers,) = filter(is_for_markers, nbformat.read(released.root / MASTER, as_version=4).cells)
+    line = answers.source.split("\n")[-1]
+    told = list(leaks(edited(released, RELEASE, lambda notebook: in_markdown(notebook, line)), ASSIGNMENT))
+    assert len(told) == 1 and "holds a for-markers line" in told[0]
+
+
+def test_the_executed_solution_has_the_answers_in_both_files(solution):
+    (answers,) = filter(is_for_markers, nbformat.read(COURSE.root / MASTER, as_version=4).cells)
+    assert answers.source in [c.source for c in nbformat.read(solution[0], as_version=4).cells]
+    assert "Only the rows of the characters in a batch get a gradient" in solution[1].read_text(encoding="utf-8")
 
 
 def short_master(*cells):

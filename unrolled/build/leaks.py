@@ -24,6 +24,7 @@ from PIL import Image
 
 from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
+from unrolled.course.for_markers import places
 from unrolled.course.master import CODE_STUB, MasterCell, cell_name
 
 # As nbgrader reads markers, anywhere in a line, but in any case: a marker that nbgrader overlooks is a leak.
@@ -41,7 +42,8 @@ MIN_LENGTH = 12  # characters without blanks
 
 @dataclass(frozen=True)
 class Secret:
-    """A line that students must not get. kind: "solution", "hidden test" or "mark scheme"; cell: its grade_id."""
+    """A line that students must not get. kind: "solution", "hidden test", "mark scheme" or "for-markers"; cell: its
+    grade_id."""
 
     kind: str
     cell: str
@@ -69,10 +71,13 @@ def leaks(course: Course, assignment: str) -> Iterator[str]:
 
 
 def secret_lines(bundle: Bundle) -> list[Secret]:
-    """The lines inside the master's regions, without those that it shows elsewhere or that tell nothing."""
-    shown, hidden = [], []
+    """The lines inside the master's regions, and of cells for markers, without those that it shows elsewhere or that
+    tell nothing."""
+    shown, hidden, for_markers = [], [], places(bundle.master_path)
     for number, cell in enumerate(bundle.cells, start=1):
         lines = list(_kinds_of_lines(cell))
+        if number - 1 in for_markers:
+            lines = [("for-markers", line) for _, line in lines]
         shown.append(squeeze("\n".join(line for kind, line in lines if not kind)))
         hidden += [(kind, cell.id or f"number {number}", line.strip(), cell.type) for kind, line in lines if kind]
     secrets: dict[str, Secret] = {}

@@ -17,6 +17,7 @@ from nbformat.validator import iter_validate
 from unrolled.build.given_away import given_away
 from unrolled.course.bundle import Bundle
 from unrolled.course.errors import BundleError
+from unrolled.course.for_markers import is_for_markers
 from unrolled.course.master import EXPLORE, MARKER, TEST, TRY, cell_name, code_stub, grade_id
 
 WIDTH = 120  # characters of a line of code: what a notebook in Colab shows on a wide screen without a scroll bar
@@ -179,6 +180,16 @@ def _explore(cells: list[Cell]) -> Iterator[Fault]:
         for other in cells:
             if other.is_code and other is not cell and other.raw.source == cell.raw.source:
                 yield cell.name, f"has the same source as cell {other.name}, which would not be run either; change one"
+
+
+def _for_markers(cells: list[Cell]) -> Iterator[Fault]:
+    """A release is without such a cell, so nothing may run in it and nobody may be marked by it."""
+    for cell in cells:
+        if is_for_markers(cell.raw) and (cell.is_code or cell.meta):
+            yield (
+                cell.name,
+                "has the tag for-markers, so that no student gets it; make it markdown, unknown to nbgrader",
+            )
 
 
 # --- regions --------------------------------------------------------------------------------------------------
@@ -393,6 +404,7 @@ RULES = (
     _alt_texts,
     _width,
     _explore,
+    _for_markers,
     _markers,
     _closed,
     _in_their_cells,

@@ -22,6 +22,7 @@ from nbgrader.converters import GenerateAssignment
 from unrolled.build.hashes import stamp
 from unrolled.course.course import Course
 from unrolled.course.errors import BuildError
+from unrolled.course.for_markers import is_for_markers
 from unrolled.course.master import cell_name
 from unrolled.course.nbgrader_config import course_directory, load_config
 
@@ -61,11 +62,20 @@ class PlainMetadata(Preprocessor):
         return nb, resources
 
 
+class NothingForMarkers(Preprocessor):
+    """Take out what students do not get: the answers to what is asked without points."""
+
+    def preprocess(self, nb, resources):
+        nb.cells = [cell for cell in nb.cells if not is_for_markers(cell)]
+        return nb, resources
+
+
 class ReleaseExporter(NotebookExporter):
-    """nbgrader's notebook exporter with the two steps above in front, and the content's hash put in at the end."""
+    """nbgrader's notebook exporter with the three steps above in front, and the content's hash put in at the end."""
 
     def _init_preprocessors(self):
         super()._init_preprocessors()
+        self.register_preprocessor(NothingForMarkers(parent=self), enabled=True)
         self.register_preprocessor(PlainMetadata(parent=self), enabled=True)
         self.register_preprocessor(EmbedImages(parent=self), enabled=True)
 

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 
 from unrolled.build.release import EmbedImages, PlainMetadata
+from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
 from unrolled.course.errors import BuildError
 from unrolled.course.master import cell_name, mark_scheme, model_text, strip_markers
@@ -32,9 +33,8 @@ def make_solution(course: Course, assignment: str, folder: Path, timeout: int = 
     """
     bundle = course.bundle(assignment)
     resources = {"metadata": {"path": str(bundle.master_path.parent), "name": bundle.name}}
-    notebook = nbformat.read(bundle.master_path, as_version=4)
     try:
-        _clear(notebook, resources)
+        notebook = to_read(bundle)
         _execute(notebook, resources, timeout)
     except BuildError as error:
         raise BuildError(f"source/{assignment} gives no solution: {error}") from error
@@ -48,20 +48,22 @@ def make_solution(course: Course, assignment: str, folder: Path, timeout: int = 
     return paths
 
 
-def _clear(notebook: NotebookNode, resources: dict) -> None:
-    """Take out hidden tests and marker lines; put the pictures in. A mark scheme stays, under a heading: whoever marks
-    by hand reads it here. Raises BuildError."""
+def to_read(bundle: Bundle) -> NotebookNode:
+    """A master as its solution shows it, not yet executed: no hidden tests, no marker lines, the pictures in it. What
+    is for markers stays, and a mark scheme gets a heading: whoever marks by hand reads it here. Raises BuildError."""
+    notebook = nbformat.read(bundle.master_path, as_version=4)
     for cell in notebook.cells:
         if scheme := mark_scheme(cell.source):
             cell.source = f"{model_text(cell.source)}\n\n**Mark scheme**\n\n{scheme}"
     steps = [ClearHiddenTests(), PlainMetadata(), EmbedImages()]
     for step in steps:
         try:
-            step.preprocess(notebook, resources)
+            step.preprocess(notebook, {"metadata": {"path": str(bundle.master_path.parent)}})
         except RuntimeError as error:  # how nbgrader says that a region is not closed
             raise BuildError(str(error)) from error
     for cell in notebook.cells:
         cell.source = strip_markers(cell.source).strip("\n")
+    return notebook
 
 
 def _execute(notebook: NotebookNode, resources: dict, timeout: int) -> None:

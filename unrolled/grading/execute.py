@@ -25,6 +25,7 @@ from unrolled.checking.structure import Cell
 from unrolled.checking.verdict import OUTPUT_WIDTH, Verdict, nothing, points
 from unrolled.course.bundle import Bundle
 from unrolled.course.course import Course
+from unrolled.course.for_markers import FOR_MARKERS
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
 from unrolled.grading.referee import Referee
@@ -35,7 +36,6 @@ from unrolled.marking.diagnosis import Diagnoser
 MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of a kernel says while its notebook is marked
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
 LONGEST_SECONDS = 24 * 3600  # for a cell where no limit is set: nothing is waited for without end
-FOR_MARKERS = "for-markers"  # the tag of a cell that marking adds
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
 _KNOWN: dict[tuple, Diagnoser] = {}
 # What was executed ahead of time (unrolled.grading.ahead) and waits for nbgrader to come to it, by `execution_key`.
@@ -249,11 +249,6 @@ def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: st
         ],
         "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "release": made_from, "sandbox": "none"},
     }
-
-
-def is_for_markers(cell) -> bool:
-    """Is it a cell that marking has added, for whoever marks by hand?"""
-    return FOR_MARKERS in cell.metadata.get("tags", [])
 
 
 def is_left_out(cell, bundle: Bundle) -> bool:

@@ -21,8 +21,9 @@ from nbgrader.api import Gradebook
 
 from unrolled.course.course import Course
 from unrolled.course.errors import CourseError
+from unrolled.course.for_markers import is_for_markers
 from unrolled.course.master import TEST, TRY, grade_id
-from unrolled.grading.execute import NOT_RUN, is_for_markers
+from unrolled.grading.execute import NOT_RUN
 from unrolled.reports import safe
 
 TEMPLATE, TEMPLATES = "unrolled_feedback", Path(__file__).parent / "templates"
