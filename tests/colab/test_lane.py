@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from durations import disagreements
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
@@ -51,7 +52,9 @@ class Lane(PrivateKernel, NotebookClient):
         profile = self.folder / "ipython" / "profile_default" / "startup"
         profile.mkdir(parents=True)
         # Colab's own kernel has imported google.colab before the first cell, and binds no name by it
-        (profile / "colab.py").write_text('__import__("google.colab")\n')
+        meter = COURSE.root / "unrolled/desk/meter.py"
+        costs = f'__import__("cell_costs").begin({str(self.folder / "costs")!r}, {str(meter)!r})'
+        (profile / "colab.py").write_text(f'__import__("google.colab")\n{costs}\n')
         spec = {
             "argv": [str(PYTHON), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             "display_name": "Colab's versions",
@@ -72,6 +75,13 @@ class Lane(PrivateKernel, NotebookClient):
         self.km.transport, self.km.ip = "ipc", str(self.folder / "k")
         return self.km
 
+    def note_costs(self) -> None:
+        """Write into each cell that was run what it cost, in reference passes."""
+        run = [cell for cell in self.nb.cells if cell.get("execution_count")]
+        told = (self.folder / "costs").read_text(encoding="utf-8").split()
+        for cell, passes in zip(run, told, strict=True):
+            cell.metadata["passes"] = int(passes)
+
 
 @pytest.fixture
 def lane(tmp_path):
@@ -85,7 +95,9 @@ def lane(tmp_path):
             notebook = new_notebook(cells=[new_code_cell(source) for source in notebook])
         # ipykernel leaves what a program or C code writes to stderr unread when it sees that variable
         environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        Lane(notebook, tmp_path / "lane").execute(env=environment)
+        client = Lane(notebook, tmp_path / "lane")
+        client.execute(env=environment)
+        client.note_costs()
         return notebook
 
     return run
@@ -313,13 +325,14 @@ def test_a_release_as_it_is_fails_only_where_an_answer_is_missing(lane, assignme
 
 @each_assignment
 def test_a_release_with_the_answers_runs_without_a_word(lane, assignment, capsys):
-    """No error, in a cell or in a widget, and nothing on stderr."""
+    """No error, in a cell or in a widget, and nothing on stderr; what takes long was announced, and takes so long."""
     start = time.perf_counter()
     notebook = lane(release(assignment, COURSE.bundle(assignment).answers))
     with capsys.disabled():
         print(f"\n{assignment} answered: {seconds_told(notebook, start)}")
     assert not_run(notebook) == []
     assert troubles(notebook) == []
+    assert disagreements(notebook.cells) == []
 
 
 # --- controls for the judgement of open questions; they need no venv -----------------------------------------------
