@@ -3,7 +3,7 @@
     python bench/echo.py                  fixed delay and variable delay, 10 seeds of ours, about 15 minutes
     python bench/echo.py --part 0.1       only a tenth of the document's steps, its cost scaled up
     python bench/echo.py --only starts    the fixed delay from other starts than ours, five seeds: what a start is worth
-    python bench/echo.py --only starts --seeds 10 --part 0.05       as the notebook tells it, about ten minutes
+    python bench/echo.py --only starts --seeds 10 --part 0.05       what the notebook tells of ten seeds, ten minutes
     python bench/echo.py --only parts     the fixed delay without one part of the training each time, 8 seeds, 2 minutes
 
 Everything runs on one core and one thread. The document's training is cut into as many parts as ours has seeds, and
