@@ -28,6 +28,7 @@ from unrolled.course.course import Course
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
 from unrolled.doctor.outputs import Bounds, bound_cell
+from unrolled.doctor.plain import one_line
 from unrolled.grading.referee import Referee
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
 from unrolled.kernels.provisioner import is_warm
@@ -105,6 +106,7 @@ class RefereedExecute(PrivateKernel, Execute):
         super().__init__(*args, **kwargs)
         self._diagnosers = {diagnoser.bundle.assignment: diagnoser} if diagnoser else {}
         self.timeout_func = self._seconds_for
+        self.extra_arguments = [*self.extra_arguments, f"--IPKernelApp.exec_lines={PREPARED}"]
 
     def _seconds_for(self, cell) -> int:
         if cell is _PROBE:
@@ -184,13 +186,12 @@ class RefereedExecute(PrivateKernel, Execute):
     def start_new_kernel(self, **kwargs):
         ours = {SOCKET_VARIABLE: str(self._address), **MARKING}
         kwargs["env"] = self._environment = {**os.environ, **kwargs.get("env", {}), **ours}
-        kwargs["extra_arguments"] = [*kwargs.get("extra_arguments", []), f"--IPKernelApp.exec_lines={PREPARED}"]
         started = super().start_new_kernel(**kwargs)
         self._was_warm = is_warm(self._environment)
         return started
 
     def preprocess_cell(self, cell, resources, index):
-        self._current, self._index = grade_id(cell) or index + 1, index
+        self._current, self._index = grade_id(cell) or f"{index + 1} ({one_line(cell.source, 60)})", index
         self._bounds = Bounds()
         if index in self._ended:
             return self._without(cell), resources
