@@ -76,20 +76,27 @@ def _by_content(template: Template, cells: Cells, matches: Matches, free: set[in
 def _by_definition(template: Template, cells: Cells, matches: Matches, free: set[int]):
     """Answers that have lost their ids: the code that defines what the contract calls for.
 
-    Of an answer that has its cell, but with nothing in it, too: where the student wrote elsewhere, and further down
-    than the test, which would not see it.
+    It is looked for between its neighbours first: several questions may be about one name. Of an answer that has its
+    cell, but with nothing in it, too: where the student wrote elsewhere, further down than the test, which would not
+    see it.
     """
+    gaps = _gaps(template, cells, matches)
     for index, place in enumerate(template.places):
         if place.kind != "answer" or not place.name:
             continue
         here = matches.get(index, [])
-        if any(place.is_answered(cells[number].source) for number in here):
+        if any(place.is_answered(code_of(cells[number])) for number in here):
+            continue
+        defining = [number for number in sorted(free) if defines(code_of(cells[number]), place.name)]
+        start, end = gaps.get(index, (-1, -1))
+        near = [number for number in defining if start < number < end]
+        rivals = sum(gap == (start, end) and template.places[i].name == place.name for i, gap in gaps.items())
+        if near and rivals == 1:
+            defining = near
+        elif not template.is_alone(place):
             continue
         test = max(matches.get(template.test_of(index), []), default=-1)
-        for number in sorted(free):
-            if not defines(code_of(cells[number]), place.name) or (here and number < test):
-                continue
-            yield number, index
+        yield from ((number, index) for number in defining if not here or number > test)
 
 
 def _by_position(template: Template, cells: Cells, matches: Matches, free: set[int]):

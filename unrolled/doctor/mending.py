@@ -172,6 +172,7 @@ def _answered_elsewhere(template: Template, matches: Matches, cells: list) -> li
         for index, place in enumerate(template.places)
         if place.kind == "answer"
         and place.name
+        and template.is_alone(place)
         and not _parts(place, matches.get(index, []), cells)
         and any(cells[n].cell_type == "code" and defines(cells[n].source, place.name) for n in own)
     ]

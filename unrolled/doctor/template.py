@@ -59,6 +59,10 @@ class Template:
     def by_cell_id(self) -> dict[str, int]:
         return {place.cell.id: number for number, place in enumerate(self.places) if place.cell.get("id")}
 
+    def is_alone(self, place: Place) -> bool:
+        """Is it the only answer that is about its name?"""
+        return sum(other.name == place.name for other in self.places) == 1
+
     def test_of(self, number: int) -> int:
         """The place of the hidden test of an answer; behind all others where it has none."""
         return self.by_grade_id.get(TEST + self.places[number].id, len(self.places))

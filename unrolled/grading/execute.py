@@ -29,6 +29,7 @@ from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
 from unrolled.doctor.outputs import Bounds, bound_cell
 from unrolled.doctor.plain import one_line
+from unrolled.grading.prepared import ARGUMENT, plain_python
 from unrolled.grading.referee import Referee
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
 from unrolled.kernels.provisioner import is_warm
@@ -41,12 +42,6 @@ FOR_MARKERS = "for-markers"  # the tag of a cell that marking adds
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
 RUNS = 4  # of one notebook, each without the cells that ended the kernel before
 ENDED_IT = "Not run: this cell ended the notebook's kernel, so that nothing below it could run.\n"
-# What a kernel runs before the first cell. IPython's exit and quit both come to this method, and would end the kernel;
-# os._exit and the like are left as they are, and cost the cell.
-PREPARED = (
-    "get_ipython().ask_exit = lambda: "
-    "print('exit() and quit() do nothing while a notebook is marked: the cells below are run.')"
-)
 NO_INPUT = "input(): nobody can type while a notebook is marked; write the value into the code"
 _KNOWN: dict[tuple, Diagnoser] = {}
 # What was executed ahead of time (unrolled.grading.ahead) and waits for nbgrader to come to it, by `execution_key`.
@@ -106,7 +101,7 @@ class RefereedExecute(PrivateKernel, Execute):
         super().__init__(*args, **kwargs)
         self._diagnosers = {diagnoser.bundle.assignment: diagnoser} if diagnoser else {}
         self.timeout_func = self._seconds_for
-        self.extra_arguments = [*self.extra_arguments, f"--IPKernelApp.exec_lines={PREPARED}"]
+        self.extra_arguments = [*self.extra_arguments, ARGUMENT]
 
     def _seconds_for(self, cell) -> int:
         if cell is _PROBE:
@@ -353,7 +348,7 @@ def is_left_out(cell, bundle: Bundle) -> bool:
 def code_cells(cells: list, bundle: Bundle) -> list[Cell]:
     """What was run so far, as the source is read: other cells cannot have had a part in a mark."""
     return [
-        Cell(f"cell {grade_id(cell) or number}", cell.source, _error(cell))
+        Cell(f"cell {grade_id(cell) or number}", plain_python(cell.source), _error(cell))
         for number, cell in enumerate(cells, start=1)
         if cell.cell_type == "code" and not is_left_out(cell, bundle)
     ]
