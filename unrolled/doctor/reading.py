@@ -26,6 +26,7 @@ _BOMS = (  # the longer one first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONFLICT = re.compile(r"^[ \t]*(<{7}|>{7})[ \t]", re.M)
+_RTF = b"{\\rtf"  # begins as JSON does
 _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"\x1f\x8b", "a .gz archive"),
@@ -33,7 +34,7 @@ _MAGIC = (
     (b"7z\xbc\xaf", "a .7z archive"),
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"{\\rtf", "a text document (RTF)"),
+    (_RTF, "a text document (RTF)"),
     (b"\xd0\xcf\x11\xe0", "an Office document"),
     (b"\x7fELF", "a program"),
     (b"version https://git-lfs", "a pointer of Git LFS, not the notebook itself"),
@@ -70,7 +71,7 @@ def read(data: bytes, name: str) -> Read:
         raise Unreadable(f"too large ({size} MB; at most {most}): clear its outputs and hand it in again")
     remarks: list[str] = []
     text = _decoded(data, remarks)
-    if text is None or not text.lstrip().startswith(("{", "[")):
+    if text is None or not text.lstrip().startswith(("{", "[")) or data.startswith(_RTF):
         raise Unreadable(what_it_is(data, name, text))
     if _nested_too_deep(text):
         raise Unreadable(f"not a notebook: it is nested beyond {limits.NESTING} brackets; {AGAIN}")
@@ -84,7 +85,7 @@ def read(data: bytes, name: str) -> Read:
 def looks_like_one(start: bytes) -> bool:
     """Could a file that begins so be a notebook? Saves opening what is none."""
     text = _decoded(start, [])
-    return text is not None and text.lstrip().startswith("{") and not start.startswith(b"{\\rtf")
+    return text is not None and text.lstrip().startswith("{") and not start.startswith(_RTF)
 
 
 def what_it_is(data: bytes, name: str, text: str | None = None) -> str:
