@@ -93,7 +93,7 @@ def test_nbgrader_itself_gets_what_the_doctor_wrote(converters):
 
 
 def test_a_refused_one_is_an_error_of_its_own_and_keeps_no_old_mark(converters):
-    root, config = converters
+    _, config = converters
     with Gradebook(config.CourseDirectory.db_url) as gradebook:
         gradebook.update_or_create_student("script")
         for grade in gradebook.update_or_create_submission(ASSIGNMENT, "script").notebooks[0].grades:
@@ -106,7 +106,7 @@ def test_a_refused_one_is_an_error_of_its_own_and_keeps_no_old_mark(converters):
 
 
 def test_the_control_without_the_exporter_the_notebook_is_lost_and_the_link_followed(converters):
-    root, config = converters
+    _, config = converters
     del config.Autograde["exporter_class"]
     api = NbGraderAPI(course_directory(config, ASSIGNMENT), config=config)
     assert not api.autograde(ASSIGNMENT, "doubled")["success"]
