@@ -5,6 +5,7 @@ What it makes of cells and files is held in tests/unit/test_doctor_*.py, which s
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -52,11 +53,25 @@ def hand_in(folder: Path, student: str, notebook, name: str = NAME) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def knows_the_assignment(tmp_path_factory) -> Path:
+    """A gradebook with the master's cells in it, made once: making one takes seconds."""
+    folder = ClassFolder(COURSE, tmp_path_factory.mktemp("gradebook"))
+    tell_gradebook(folder, ASSIGNMENT)
+    return folder.folder / "gradebook.db"
+
+
+@pytest.fixture
+def class_folder(knows_the_assignment, tmp_path) -> ClassFolder:
+    shutil.copy(knows_the_assignment, tmp_path / "gradebook.db")
+    return ClassFolder(COURSE, tmp_path)
+
+
 # --- nbgrader's own way -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def converters(tmp_path, monkeypatch):
+def converters(class_folder, tmp_path):
     """nbgrader's own Autograde over a class of three, with nothing executed."""
     doubled = answered(**TWO)
     doubled.cells.insert(30, doubled.cells[next(i for i, c in enumerate(doubled.cells) if c.id == CELL)].copy())
@@ -65,8 +80,6 @@ def converters(tmp_path, monkeypatch):
     hand_in(tmp_path / "submitted", "script", "import torch", NAME)
     (tmp_path / "salt").write_text("secret")
     (tmp_path / "submitted/doubled" / ASSIGNMENT / "data.txt").symlink_to(tmp_path / "salt")
-    folder = ClassFolder(COURSE, tmp_path)
-    tell_gradebook(folder, ASSIGNMENT)
     config = load_config(
         COURSE, submitted_directory=tmp_path / "submitted", autograded_directory=tmp_path / "autograded"
     )
@@ -131,11 +144,9 @@ def test_a_time_that_cannot_be_read_is_left_out_and_said(tmp_path, text):
     assert CourseDirectory().get_existing_timestamp(str(tmp_path / "out")).year == 2026
 
 
-def test_the_table_quotes_names_and_has_no_score_for_who_was_not_marked(tmp_path):
+def test_the_table_quotes_names_and_has_no_score_for_who_was_not_marked(class_folder, tmp_path):
     names = ["Smith, John", "=1+1", 'a "b"', "王小明"]
-    folder = ClassFolder(COURSE, tmp_path)
-    tell_gradebook(folder, ASSIGNMENT)
-    with folder.gradebook as gradebook:
+    with class_folder.gradebook as gradebook:
         for name in names:
             gradebook.update_or_create_student(name)
             gradebook.update_or_create_submission(ASSIGNMENT, name)
@@ -149,15 +160,13 @@ def test_the_table_quotes_names_and_has_no_score_for_who_was_not_marked(tmp_path
     assert list(rows["=1+1"])[-2:] == ["max_score", "remarks"]
 
 
-def test_a_class_lists_whom_it_cannot_mark(tmp_path):
+def test_a_class_lists_whom_it_cannot_mark(class_folder, tmp_path):
     hand_in(tmp_path / "submitted", "script", "import torch")
     (tmp_path / "submitted/link").symlink_to(tmp_path)
-    folder = ClassFolder(COURSE, tmp_path)
-    assert folder.submissions(ASSIGNMENT) == ["script"]
+    assert class_folder.submissions(ASSIGNMENT) == ["script"]
     with pytest.raises(SubmissionError, match="not a notebook"):
-        folder.take_mended(ASSIGNMENT, "script")
-    tell_gradebook(folder, ASSIGNMENT)
-    assert write_csv(folder, ASSIGNMENT).is_file()
+        class_folder.take_mended(ASSIGNMENT, "script")
+    assert write_csv(class_folder, ASSIGNMENT).is_file()
 
 
 def test_the_command_says_what_it_found_and_writes_where_told(tmp_path):
