@@ -31,19 +31,19 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedE
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
 # --- submission -> marks ------------------------------------------------------------------------------
+# Before nbgrader reads or copies anything, the doctor writes what is to be marked into a folder of its own.
+c.Autograde.exporter_class = "unrolled.grading.mended.MendedExporter"
 # A deleted test cell comes back instead of costing its points.
 c.OverwriteCells.add_missing_cells = True
 # nbgrader's Execute and SaveAutoGrades give way to ours: the referee outside the kernel marks, and what it
 # recorded becomes the score, whatever the cells print.
 c.Autograde.autograde_preprocessors = [
     "unrolled.grading.execute.RefereedExecute",
-    "nbgrader.preprocessors.LimitOutput",
+    "unrolled.grading.bounded.BoundedOutput",
     "unrolled.grading.scores.SaveVerdicts",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.LimitOutput.max_lines = 1000
-c.LimitOutput.max_traceback = 100
 
 # Seconds for one cell; nbgrader's own 30 would cut honest work off. An answer that trains has 30 minutes, which is
 # only a safety stop: what its training may cost is counted in reference passes.

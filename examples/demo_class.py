@@ -248,9 +248,9 @@ CLASSES: dict[str, list[Student]] = {
         Student("june", "wraps torch's own cell", {CELL: lambda bundle: WRAPPER}, {CELL: 0}),
         Student(
             "kofi",
-            "ends the kernel in the second answer; the first stays marked",
+            "ends the kernel in the second answer; the notebook is run once more without it",
             {CELL: lambda bundle: "import os\nos._exit(0)"},
-            {"*": 0, EMBEDDING: 8},
+            {CELL: 0},
         ),
         Student(
             "lena",

@@ -21,6 +21,7 @@ TOGETHER = {
     "test_feedback.py": "feedback",
     "test_setup_cell.py": "set-up cell",
     "test_ahead.py": "executions ahead",
+    "test_doctor.py": "doctor",
     "test_grade.py": "class of 02_manual_rnn",  # but for tests that name another class
     "test_warm.py": "warm process",
     "test_packaging.py": "packaging",  # where a test looks whether this works

@@ -129,7 +129,11 @@ def test_feedback_pages_show_verdicts_and_no_test_code(graded):
 def test_the_csv_is_nbgraders_and_holds_the_scores(graded):
     folder, results, _ = graded
     rows = {row["student_id"]: row for row in csv.DictReader(write_csv(folder, ASSIGNMENT).open())}
-    assert {name: float(row["score"]) for name, row in rows.items()} == {n: r.score for n, r in results.items()}
+    assert {n: r.score for n, r in results.items() if r.report} == {
+        name: float(row["score"]) for name, row in rows.items() if row["score"]
+    }
+    assert rows["lena"]["score"] == "" and rows["lena"]["remarks"].startswith("not marked")
+    assert "run once more" in rows["kofi"]["remarks"] and rows["ada"]["remarks"] == ""
     assert {float(row["max_score"]) for row in rows.values()} == {100.0}
 
 
@@ -212,10 +216,12 @@ def test_an_empty_class_is_said_to_be_empty(tmp_path):
     assert done.returncode == 1 and "nothing to grade" in done.stdout
 
 
-def test_a_wrong_file_name_is_told_with_the_cure(tmp_path):
+def test_a_folder_in_other_capitals_is_told_with_the_cure(tmp_path):
+    """It is listed, though nbgrader would not find it."""
     make_class(COURSE, tmp_path, ASSIGNMENT)
     folder = ClassFolder(COURSE, tmp_path)
-    path: Path = folder.notebook("submitted", "ada", ASSIGNMENT)
-    path.rename(path.with_name("manual_rnn (1).ipynb"))
+    path: Path = folder.notebook("submitted", "ada", ASSIGNMENT).parent
+    path.rename(path.with_name("02_Manual_RNN"))
+    assert "ada" in folder.submissions(ASSIGNMENT)
     (result,) = grade(folder, ASSIGNMENT, ["ada"], done=lambda result: None)
-    assert "manual_rnn (1).ipynb; rename it" in result.trouble
+    assert "02_Manual_RNN has to be called 02_manual_rnn" in result.trouble

@@ -13,8 +13,9 @@ from unrolled.cli.main import cli
 from unrolled.course.course import Course
 from unrolled.course.errors import SubmissionError
 from unrolled.course.master import EXPLORE
+from unrolled.doctor.doctor import treat_file
 from unrolled.grading.execute import NOT_RUN, RefereedExecute
-from unrolled.grading.notebook import mark_file, read_notebook, rebuild, recognise
+from unrolled.grading.notebook import mark_file
 from unrolled.marking.diagnosis import Diagnoser
 
 COURSE = Course.find(__file__)
@@ -177,7 +178,7 @@ def edited_tests(notebook):
 @pytest.mark.parametrize("change", [deleted, doubled, stripped, as_markdown, edited_tests])
 def test_what_colab_and_students_do_to_cells_costs_nothing(tmp_path, change):
     path = submission(tmp_path, change, **BUNDLE.answers)
-    notebook = rebuild(BUNDLE, read_notebook(path))
+    notebook = treat_file(COURSE, path).notebook
     code = {c.metadata.get("nbgrader", {}).get("grade_id"): c.source for c in notebook.cells}
     assert {id: code[id] for id in BUNDLE.answers} == BUNDLE.answers
     assert points(mark_file(COURSE, path, in_process=True)) == SOLVED
@@ -274,7 +275,7 @@ def test_a_cell_to_play_with_says_why_it_was_not_run(playground):
 
 def test_a_renamed_file_is_still_recognised(tmp_path):
     path = submission(tmp_path, name="Copy of my homework (1).ipynb", **BUNDLE.answers)
-    assert recognise(COURSE, read_notebook(path), path).assignment == "02_manual_rnn"
+    assert treat_file(COURSE, path).bundle.assignment == "02_manual_rnn"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,10 @@ def grade(
     budgets: dict[str, float],
 ) -> None:
     """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a page of mistakes."""
+    from rich.markup import escape
+
     from unrolled.cli.printing import UNSANDBOXED, progress, say
+    from unrolled.doctor.plain import harmless
     from unrolled.grading.whole_class import ClassFolder, running_ahead, write_csv
     from unrolled.grading.whole_class import grade as grade_class
     from unrolled.kernels.kernel import cores
@@ -50,11 +53,11 @@ def grade(
                     place,
                     assignment,
                     names,
-                    lambda result: bar.update(task, advance=1, who=result.student),  # noqa: B023
+                    lambda result: bar.update(task, advance=1, who=escape(harmless(result.student))),  # noqa: B023
                     ahead,
                 )
             _show(assignment, results)
-            csv, mistakes = write_csv(place, assignment), write_misconceptions(place, assignment)
+            csv, mistakes = write_csv(place, assignment, results), write_misconceptions(place, assignment)
             say(f"marks     {csv}\nmistakes  {mistakes}\nfeedback  {place.folder / 'feedback'}")
     if course.salt == PRACTICE_SALT:
         say("note: the draws use the practice salt; write a secret of your own into .salt for a real class")
@@ -64,9 +67,8 @@ def grade(
 def _show(assignment: str, results: list) -> None:
     """A line for each student: points by question, the total, and what cost points first."""
     from rich.table import Table
-    from rich.text import Text
 
-    from unrolled.cli.printing import say, show
+    from unrolled.cli.printing import cell, say, show
 
     questions: list[dict] = next((result.report["questions"] for result in results if result.report), [])
     table = Table(title=assignment, title_justify="left", show_lines=False)
@@ -78,9 +80,9 @@ def _show(assignment: str, results: list) -> None:
     for result in results:
         earned = [str(question["points"]) for question in (result.report or {}).get("questions", [])]
         cells = earned or ["–"] * len(questions)
-        flags = "".join(f" [{flag}]" for flag in result.flags)
+        flags = "".join(f" [{flag}]" for flag in [*result.flags, *(f"mended: {one}" for one in result.mended)])
         total = f"{result.score:g} of {result.of:g}" if result.report else "not marked"
-        table.add_row(result.student, *cells, total, Text(result.reason + flags))
+        table.add_row(cell(result.student), *cells, total, cell(result.reason + flags))
     show(table, width=120)
     numbered = [f"{number} {question['id']} ({question['of']})" for number, question in enumerate(questions, start=1)]
     say("questions " + " · ".join(numbered))

@@ -19,15 +19,18 @@ from unrolled.course.course import Course
 @budgets_option
 @click.pass_obj
 def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: int, budgets: dict[str, float]) -> None:
-    """Mark one NOTEBOOK, without course folders and without a gradebook."""
+    """Mark one NOTEBOOK (or a zip or a folder with one in it), without course folders and without a gradebook."""
     from unrolled.cli.printing import UNSANDBOXED, say
+    from unrolled.doctor.plain import harmless
     from unrolled.grading.notebook import mark_file
 
     course = Course.find(start)
     report = mark_file(course, notebook, in_process, timeout, all_budgets(course, budgets))
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        click.echo(harmless(json.dumps(report, ensure_ascii=False, indent=1)))
         return
+    for remark in report["mended"]:
+        say(f"mended: {remark}")
     for question in report["questions"]:
         say(f"\n{question['id']}   {question['points']} of {question['of']}")
         for line in question["verdicts"]:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
+
+from unrolled.doctor.plain import harmless
 
 _console = Console(soft_wrap=True, highlight=False)
 
 
 def say(text: str) -> None:
-    """A line for the terminal, as it is: what stands in brackets is no markup."""
-    _console.print(text, markup=False)
+    """A line for the terminal, as it is: what stands in brackets is no markup, and no escape sequence is obeyed."""
+    _console.print(harmless(text), markup=False)
+
+
+def cell(text: str) -> Text:
+    """What strangers wrote, or are called, for a table."""
+    return Text(harmless(text))
 
 
 def show(table: Table, width: int) -> None:

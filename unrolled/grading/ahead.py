@@ -9,6 +9,7 @@ goes wrong on the way, the submission is simply run then and there.
 from __future__ import annotations
 
 import contextlib
+import glob
 import multiprocessing
 import os
 import shutil
@@ -50,8 +51,8 @@ class Ahead:
 
     config: the class's, as nbgrader gets it. work: (assignment, student) pairs, in the order of asking. costs: for
     assignments whose answers train, the reference passes that they may take. tell_gradebook: puts an assignment's cells
-    into the gradebook, without which nbgrader cannot restore what is locked. Nothing that happens to a submission here
-    raises.
+    into the gradebook, without which nbgrader cannot restore what is locked. mend: has the doctor write what is to be
+    run of a submission. Nothing that happens to a submission here raises.
     """
 
     def __init__(
@@ -61,8 +62,10 @@ class Ahead:
         costs: Mapping[str, float],
         workers: int,
         tell_gradebook: Callable[[str], None],
+        mend: Callable[[str, str], None] = lambda assignment, student: None,
     ) -> None:
         self.config, self.costs, self.workers, self.tell_gradebook = config, costs, workers, tell_gradebook
+        self._mend = mend
         self._next = list(work)
         self._told: set[str] = set()
         self._broken = False
@@ -138,7 +141,8 @@ class Ahead:
         config.CourseDirectory = Config(self.config.CourseDirectory)
         config.CourseDirectory.autograded_directory = str(self._scratch)
         coursedir = course_directory(config, assignment)
-        coursedir.student_id = student
+        coursedir.student_id = glob.escape(student)
+        self._mend(assignment, student)
         converter = _Sanitize(coursedir=coursedir, config=config)
         converter.force = True
         converter.start()

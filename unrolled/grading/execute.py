@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,9 @@ from unrolled.course.course import Course
 from unrolled.course.for_markers import FOR_MARKERS
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
+from unrolled.doctor.outputs import Bounds, bound_cell
+from unrolled.doctor.plain import one_line
+from unrolled.grading.prepared import ARGUMENT, plain_python
 from unrolled.grading.referee import Referee
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
 from unrolled.kernels.provisioner import is_warm
@@ -37,6 +40,9 @@ MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of a kernel says
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
 LONGEST_SECONDS = 24 * 3600  # for a cell where no limit is set: nothing is waited for without end
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
+RUNS = 4  # of one notebook, each without the cells that ended the kernel before
+ENDED_IT = "Not run: this cell ended the notebook's kernel, so that nothing below it could run.\n"
+NO_INPUT = "input(): nobody can type while a notebook is marked; write the value into the code"
 _KNOWN: dict[tuple, Diagnoser] = {}
 # What was executed ahead of time (unrolled.grading.ahead) and waits for nbgrader to come to it, by `execution_key`.
 FINISHED: dict[str, Execution] = {}
@@ -91,9 +97,11 @@ class RefereedExecute(PrivateKernel, Execute):
 
     def __init__(self, *args, diagnoser: Diagnoser | None = None, **kwargs) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")  # a marked kernel has nothing left to save
+        kwargs.setdefault("store_widget_state", False)  # nor is there anybody who would move a slider
         super().__init__(*args, **kwargs)
         self._diagnosers = {diagnoser.bundle.assignment: diagnoser} if diagnoser else {}
         self.timeout_func = self._seconds_for
+        self.extra_arguments = [*self.extra_arguments, ARGUMENT]
 
     def _seconds_for(self, cell) -> int:
         if cell is _PROBE:
@@ -109,14 +117,37 @@ class RefereedExecute(PrivateKernel, Execute):
             resources.setdefault("unrolled", {})["verdicts"] = finished.verdicts
             return finished.notebook, resources
         untouched = copy.deepcopy(nb)
-        done, resources = self._run(nb, resources, km)
-        if self._lost_its_warm_process:  # nothing that this notebook is known to have done: once more, from the start
-            done, resources = self._run(untouched, resources, km)
+        self._ended: dict[int, str] = {}  # cells that ended the kernel, by index -> in what words
+        blameless = False
+        for _ in range(RUNS):
+            done, resources = self._run(copy.deepcopy(untouched), resources, km)
+            if self._lost_its_warm_process and not blameless:  # nothing that this notebook is known to have done
+                blameless = True
+            elif not self._lost or not self._leave_out(untouched.cells):
+                break
         return done, resources
+
+    def _leave_out(self, cells: list) -> bool:
+        """Note what the next run does without, after a kernel has ended; False if there is nothing to leave out.
+
+        A cell of the notebook's is left out itself. Where the kernel ended while a question was marked, the code is
+        the student's own, and runs wherever it is called: then its answer is left out with it.
+        """
+        index = self._index
+        if index in self._ended or not 0 <= index < len(cells):
+            return False
+        self._ended[index] = self._lost
+        question = grade_id(cells[index]).removeprefix(TEST)
+        if grade_id(cells[index]).startswith(TEST):
+            for number, cell in enumerate(cells):
+                if grade_id(cell) == question:
+                    self._ended[number] = self._lost
+        return True
 
     def _run(self, nb, resources, km):
         assignment = resources["nbgrader"]["assignment"]
         self._was_warm = self._lost_its_warm_process = False
+        self._index, self._current, self._lost = -1, "before the first", ""
         self._diagnoser = self._diagnosers.get(assignment) or self._load(assignment)
         self.bundle = self._diagnoser.bundle
         self.verdicts: dict[str, Verdict] = {}
@@ -130,12 +161,15 @@ class RefereedExecute(PrivateKernel, Execute):
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
                 self._lost_its_warm_process = self._was_warm and not is_warm(self._environment)
-                lost = f"the notebook's kernel died in cell {self._current}, before this question was marked"
+                self._lost = f"the notebook's kernel died in cell {self._current}"
+                lost = f"{self._lost}, before this question was marked"
             except CellTimeoutError:
-                lost = f"cell {self._current} took too long and could not be stopped; nothing after it was run"
+                self._lost = f"cell {self._current} took too long and could not be stopped"
+                lost = f"{self._lost}; nothing after it was run"
             except Exception as error:  # a message that nbclient cannot take, a kernel that does not start …
                 first = str(error).split("\n")[0]
-                lost = f"running the notebook failed in cell {self._current} ({type(error).__name__}: {first})"
+                self._lost = f"running the notebook failed in cell {self._current} ({type(error).__name__}: {first})"
+                lost = self._lost
         self._record(nb, resources, lost)
         return nb, resources
 
@@ -152,7 +186,10 @@ class RefereedExecute(PrivateKernel, Execute):
         return started
 
     def preprocess_cell(self, cell, resources, index):
-        self._current = grade_id(cell) or index + 1
+        self._current, self._index = grade_id(cell) or f"{index + 1} ({one_line(cell.source, 60)})", index
+        self._bounds = Bounds()
+        if index in self._ended:
+            return self._without(cell), resources
         if is_left_out(cell, self.bundle):
             cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text=NOT_RUN)], None
             return cell, resources
@@ -176,6 +213,36 @@ class RefereedExecute(PrivateKernel, Execute):
             self._require_an_answer()
         return cell, resources
 
+    def output(self, outs, msg, display_id, cell_index):
+        """As nbclient's, within bounds: what a cell shows must not fill the memory before it is over."""
+        kind, content = msg["msg_type"], msg["content"]
+        if self.output_hook_stack[msg["parent_header"].get("msg_id")]:  # it is caught by a widget, which no page shows
+            return None
+        if self.clear_before_next_output:
+            self.clear_output(outs, {"content": {"wait": False}}, cell_index)
+        if kind == "stream":
+            self._bounds.add_text(outs, str(content.get("name", "stdout")), str(content.get("text", "")))
+            return None
+        if kind in ("display_data", "execute_result"):
+            shown = nbformat.from_dict({"output_type": kind, "data": content.get("data", {})})
+            if not self._bounds.takes(shown, outs):
+                return None
+        return super().output(outs, msg, display_id, cell_index)
+
+    def clear_output(self, outs, msg, cell_index):
+        super().clear_output(outs, msg, cell_index)
+        if not outs:
+            self._bounds = Bounds()
+
+    def _without(self, cell):
+        """A cell that has ended the kernel in an earlier run: not run, and if it marks a question, that is lost."""
+        cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text=ENDED_IT)], None
+        question = grade_id(cell).removeprefix(TEST)
+        if grade_id(cell).startswith(TEST) and question in self.bundle.questions:
+            reason = f"{self._ended[self._index]}, while this question was marked"
+            self.verdicts[question] = nothing(question, self.bundle.questions[question].marks, reason)
+        return cell
+
     def _unasked(self, question: str, cell) -> Verdict:
         """The verdict on a grade cell that ended without calling the referee: no points, and what it said."""
         reason = f"the marking cell never asked to be marked ({_error(cell) or 'and gave no error'})"
@@ -183,7 +250,9 @@ class RefereedExecute(PrivateKernel, Execute):
 
     def _explain(self, verdict: Verdict) -> None:
         """Where points were lost and the answer's own cell had failed, say how."""
-        for cell in self.nb.cells:
+        for number, cell in enumerate(self.nb.cells):
+            if verdict.failed and grade_id(cell) == verdict.question and number in self._ended:
+                verdict.lines[0].says = f"{self._ended[number]}, which holds this answer; the rest was run without it"
             if not (verdict.failed and grade_id(cell) == verdict.question and _error(cell)):
                 continue
             if _error(cell) == "NotImplementedError:":
@@ -211,10 +280,17 @@ class RefereedExecute(PrivateKernel, Execute):
                 verdict = self.verdicts[id]
                 text = "\n".join([verdict.heading(), *verdict.text(OUTPUT_WIDTH)]) + "\n"
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
+            elif cell.cell_type == "code":
+                cell.outputs = bound_cell(cell.outputs)  # a later cell may have changed what an earlier one shows
         resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
-        made_from = nb.metadata.get("unrolled", {}).get("release", "unknown")
-        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, made_from)
+        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, self._left_out())
+        nb.metadata.pop("widgets", None)
         show_mark_schemes(nb, self.bundle)
+
+    def _left_out(self) -> list[str]:
+        """What a student and an instructor should know of the run."""
+        once_more = "the notebook was run once more without that cell"
+        return [f"{why}: {once_more}" for why in dict.fromkeys(self._ended.values())]
 
 
 def show_mark_schemes(notebook, bundle: Bundle) -> None:
@@ -237,9 +313,11 @@ def show_mark_schemes(notebook, bundle: Bundle) -> None:
     notebook.cells = cells
 
 
-def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: str) -> dict:
-    """What a marked notebook keeps about its marking, as plain data. made_from: the hash of its release."""
+def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, ran: Sequence[str] = ()) -> dict:
+    """What a marked notebook keeps about its marking, as plain data. ran: remarks on the run; those on the file stand
+    in the notebook's metadata, where the doctor wrote them."""
     texts = {grade_id(cell): cell.source for cell in notebook.cells}
+    about = notebook.metadata.get("unrolled", {})
     return {
         "assignment": bundle.assignment,
         "questions": [verdicts[id].as_dict() for id in bundle.questions],
@@ -247,7 +325,13 @@ def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: st
             {"id": id, "of": points(of), "answered": bundle.is_answered(id, texts.get(id, ""))}
             for id, of in bundle.by_hand.items()
         ],
-        "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "release": made_from, "sandbox": "none"},
+        "mended": [*map(str, about.get("mended", [])), *ran],
+        "marked_by": {
+            "unrolled": __version__,
+            "bundle": bundle.hash,
+            "release": about.get("release", "unknown"),
+            "sandbox": "none",
+        },
     }
 
 
@@ -259,7 +343,7 @@ def is_left_out(cell, bundle: Bundle) -> bool:
 def code_cells(cells: list, bundle: Bundle) -> list[Cell]:
     """What was run so far, as the source is read: other cells cannot have had a part in a mark."""
     return [
-        Cell(f"cell {grade_id(cell) or number}", cell.source, _error(cell))
+        Cell(f"cell {grade_id(cell) or number}", plain_python(cell.source), _error(cell))
         for number, cell in enumerate(cells, start=1)
         if cell.cell_type == "code" and not is_left_out(cell, bundle)
     ]
@@ -268,6 +352,8 @@ def code_cells(cells: list, bundle: Bundle) -> list[Cell]:
 def _error(cell) -> str:
     """The exception that a cell ended with, in one line; "" if it did not."""
     for output in cell.get("outputs", []):
+        if output.output_type == "error" and output.ename == "StdinNotImplementedError":
+            return NO_INPUT
         if output.output_type == "error":
             return f"{output.ename}: {output.evalue}".strip()[:300]
     return ""

@@ -7,18 +7,19 @@ whatever happens to one, the others are graded, and the one is listed with its r
 from __future__ import annotations
 
 import contextlib
+import functools
+import glob
 import json
 import logging
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -26,8 +27,10 @@ from unrolled.build.release import generate
 from unrolled.course.course import Course
 from unrolled.course.errors import SubmissionError
 from unrolled.course.nbgrader_config import course_directory, load_config
+from unrolled.doctor.entries import is_plain_folder
 from unrolled.grading.ahead import Ahead
-from unrolled.grading.notebook import read_notebook
+from unrolled.grading.mended import mend_submission, take_marks_back
+from unrolled.grading.table import write_table
 
 
 @dataclass
@@ -44,6 +47,11 @@ class Result:
     flags: list[str] = field(default_factory=list)
 
     @property
+    def mended(self) -> list[str]:
+        """What was repaired in the file, and what its run needed."""
+        return [str(remark) for remark in (self.report or {}).get("mended", [])]
+
+    @property
     def reason(self) -> str:
         """What cost points first, or why it could not be marked; "" for full marks."""
         lost = [q for q in (self.report or {}).get("questions", []) if q["reason"]]
@@ -57,10 +65,14 @@ class ClassFolder:
         self.course, self.folder = course, folder.resolve()
         self.config = load_config(
             course,
-            submitted_directory=self.folder / "submitted",
             autograded_directory=self.folder / "autograded",
             feedback_directory=self.folder / "feedback",
         )
+        # nbgrader gets what the doctor has made of a submission, and never the submission itself.
+        self._mended = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
+        self.mended: dict[tuple[str, str], list[str] | SubmissionError] = {}
+        self.config.CourseDirectory.submitted_directory = self._mended.name
+        self.config.MendedExporter.mended_already = True
         self.config.CourseDirectory.db_url = f"sqlite:///{self.folder / 'gradebook.db'}"
         if self.folder == course.root:
             configured = load_config(course).CourseDirectory
@@ -72,8 +84,41 @@ class ClassFolder:
         return Gradebook(self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id)
 
     def submissions(self, assignment: str) -> list[str]:
-        """The students who handed something in for an assignment, in order."""
-        return sorted(path.parent.name for path in (self.folder / "submitted").glob(f"*/{assignment}") if path.is_dir())
+        """The students who handed something in for an assignment, in order; its folder may have other capitals."""
+        return sorted({path.parent.name for path in self._folders() if path.name.casefold() == assignment.casefold()})
+
+    def _folders(self) -> Iterator[Path]:
+        for student in (self.folder / "submitted").glob("*"):
+            if is_plain_folder(student) and not student.name.startswith("."):
+                yield from student.iterdir()
+
+    def mend(self, assignment: str, student: str) -> None:
+        """Have the doctor look at a submission, and keep what it says until `take_mended`."""
+        handed_in = self.folder / "submitted" / student / assignment
+        target = Path(self._mended.name) / student / assignment
+        try:
+            self.mended[assignment, student] = mend_submission(
+                self.course, assignment, self._exactly(handed_in), target
+            )
+        except SubmissionError as refusal:
+            self.mended[assignment, student] = refusal
+
+    def _exactly(self, handed_in: Path) -> Path:
+        """The folder. Raises SubmissionError where there is only one with other capitals: nbgrader cannot find it."""
+        others = [path.name for path in handed_in.parent.iterdir()] if is_plain_folder(handed_in.parent) else []
+        alike = [name for name in others if name.casefold() == handed_in.name.casefold()]
+        if handed_in.name not in alike and alike:
+            raise SubmissionError(f"{handed_in.parent / alike[0]} has to be called {handed_in.name}: rename the folder")
+        return handed_in
+
+    def take_mended(self, assignment: str, student: str) -> list[str]:
+        """What was repaired in a submission; what nbgrader finds of it is new by then. Raises SubmissionError."""
+        if (assignment, student) not in self.mended:
+            self.mend(assignment, student)
+        said = self.mended.pop((assignment, student))
+        if isinstance(said, SubmissionError):
+            raise said
+        return said
 
     def notebook(self, step: str, student: str, assignment: str) -> Path:
         """A student's file in submitted/, autograded/ or feedback/."""
@@ -126,7 +171,8 @@ def running_ahead(folder: ClassFolder, work: list[tuple[str, str]], workers: int
     bundles = [folder.course.bundle(assignment) for assignment in dict(work)]
     costs = {b.assignment: sum(question.budget or 0 for question in b.declared.values()) for b in bundles}
     costs = {assignment: cost for assignment, cost in costs.items() if cost}
-    with Ahead(folder.config, work, costs, workers, lambda assignment: tell_gradebook(folder, assignment)) as ahead:
+    told = functools.partial(tell_gradebook, folder)
+    with Ahead(folder.config, work, costs, workers, told, folder.mend) as ahead:
         yield ahead
 
 
@@ -141,19 +187,14 @@ def tell_gradebook(folder: ClassFolder, assignment: str) -> None:
 
 def _grade_one(folder: ClassFolder, api: NbGraderAPI, assignment: str, student: str) -> Result:
     result = Result(student, assignment)
-    handed_in = folder.notebook("submitted", student, assignment)
-    if not handed_in.is_file():
-        others = [p.name for p in handed_in.parent.glob("*.ipynb")]
-        found = f"there is {', '.join(others)}; rename it" if len(others) == 1 else "there is no notebook at all"
-        raise SubmissionError(f"{handed_in} is missing: {found}")
-    read_notebook(handed_in)
-    outcome = _quietly(lambda: api.autograde(assignment, student))
+    folder.take_mended(assignment, student)
+    outcome = _quietly(lambda: api.autograde(assignment, glob.escape(student)))
     if not outcome["success"]:
         result.trouble = _reason(outcome)
         return result
     marked = json.loads(folder.notebook("autograded", student, assignment).read_text(encoding="utf-8"))
     result.report = marked["metadata"]["unrolled"]
-    outcome = _quietly(lambda: api.generate_feedback(assignment, student))
+    outcome = _quietly(lambda: api.generate_feedback(assignment, glob.escape(student)))
     if outcome["success"]:
         result.feedback = folder.notebook("feedback", student, assignment)
     else:
@@ -190,19 +231,22 @@ def _list_without_marks(folder: ClassFolder, assignment: str, student: str) -> N
     for step in ("autograded", "feedback"):
         shutil.rmtree(folder.notebook(step, student, assignment).parent, ignore_errors=True)
     with folder.gradebook as gradebook:
-        gradebook.update_or_create_student(student)
-        for notebook in gradebook.update_or_create_submission(assignment, student).notebooks:
-            for mark in notebook.grades:
-                mark.auto_score, mark.needs_manual_grade = 0.0, True
-        gradebook.db.commit()
+        take_marks_back(gradebook, assignment, student)
 
 
-def write_csv(folder: ClassFolder, assignment: str) -> Path:
-    """nbgrader's own CSV of an assignment's marks, in the class's folder."""
+def write_csv(folder: ClassFolder, assignment: str, results: Iterable[Result] = ()) -> Path:
+    """The assignment's marks, of everybody, in the class's folder. results: of this run, for why somebody has none."""
     path = folder.folder / f"{assignment}.csv"
-    plugin = CsvExportPlugin(to=str(path), assignment=[assignment])
+    why = {result.student: result.trouble for result in results if result.trouble}
+    remarks, unmarked = {}, {}
+    for student in folder.submissions(assignment):
+        try:
+            marked = json.loads(folder.notebook("autograded", student, assignment).read_text(encoding="utf-8"))
+            remarks[student] = [str(remark) for remark in marked["metadata"]["unrolled"].get("mended", [])]
+        except (OSError, ValueError, KeyError):
+            unmarked[student] = why.get(student, "it was not graded, or could not be")
     with folder.gradebook as gradebook:
-        _quietly(lambda: plugin.export(gradebook))
+        _quietly(lambda: write_table(path, gradebook, assignment, remarks, unmarked))
     return path
 
 

@@ -126,6 +126,7 @@ def page(nb, nbgrader: dict) -> dict:
         "marks": list(marks.values()),
         "comments": [cell.metadata.nbgrader.grade_id for cell in nb.cells if _comment(cell)],
         "parts": _parts(nb, marks, _given(nbgrader.get("assignment", "")), _models(nbgrader.get("assignment", ""))),
+        "mended": [str(remark) for remark in marked.get("mended", [])],
         "marked_by": marked.get("marked_by", {}),
         "code_css": safe.python_css(),
         "mathjax": MATHJAX,
