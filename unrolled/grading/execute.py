@@ -10,15 +10,15 @@ import copy
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
-from traitlets import Dict, Float, Integer
+from traitlets import Bool, Dict, Float, Integer
 
 from unrolled import __version__
 from unrolled.checking.structure import Cell
@@ -28,9 +28,13 @@ from unrolled.course.course import Course
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
 from unrolled.grading.referee import Referee
+from unrolled.grading.scratch import copy_beside, require, scratch, wall_in
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
 from unrolled.kernels.provisioner import is_warm
 from unrolled.marking.diagnosis import Diagnoser
+from unrolled.walls.environment import of_a_notebook, passed_on
+from unrolled.walls.inner import MB
+from unrolled.walls.machine import NO_WALL
 
 MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of a kernel says while its notebook is marked
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
@@ -89,6 +93,11 @@ class RefereedExecute(PrivateKernel, Execute):
         help="Reference passes a training may cost, by question, instead of its own.",
     ).tag(config=True)
 
+    notebook_timeout = Integer(7200, help="Seconds for a whole notebook, behind a wall.").tag(config=True)
+    memory = Integer(2048, help="MB of memory that a notebook may take, behind a wall.").tag(config=True)
+    disk = Integer(512, help="MB that a notebook may write into files, behind a wall.").tag(config=True)
+    unsandboxed = Bool(False, help="Go on where this machine can shut no notebook in.").tag(config=True)
+
     def __init__(self, *args, diagnoser: Diagnoser | None = None, **kwargs) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")  # a marked kernel has nothing left to save
         super().__init__(*args, **kwargs)
@@ -117,20 +126,23 @@ class RefereedExecute(PrivateKernel, Execute):
     def _run(self, nb, resources, km):
         assignment = resources["nbgrader"]["assignment"]
         self._was_warm = self._lost_its_warm_process = False
+        self._kernel: object = None
         self._diagnoser = self._diagnosers.get(assignment) or self._load(assignment)
         self.bundle = self._diagnoser.bundle
         self.verdicts: dict[str, Verdict] = {}
         for cell in nb.cells:
             cell.metadata.pop("tags", None)  # `skip-execution` would leave a grade cell without a result
         lost = ""
-        with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
-            self.kernel_folder = Path(folder)
+        self.sandbox = require(self.unsandboxed)
+        with scratch() as folder, self._shut_in(folder, resources):
+            self.kernel_folder = folder
             self._address = self.kernel_folder / "referee"
             try:
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
                 self._lost_its_warm_process = self._was_warm and not is_warm(self._environment)
-                lost = f"the notebook's kernel died in cell {self._current}, before this question was marked"
+                died = getattr(self._kernel, "why", "") or "the notebook's kernel died"
+                lost = f"{died} (in cell {self._current}, before this question was marked)"
             except CellTimeoutError:
                 lost = f"cell {self._current} took too long and could not be stopped; nothing after it was run"
             except Exception as error:  # a message that nbclient cannot take, a kernel that does not start …
@@ -139,15 +151,33 @@ class RefereedExecute(PrivateKernel, Execute):
         self._record(nb, resources, lost)
         return nb, resources
 
+    @contextmanager
+    def _shut_in(self, folder: Path, resources):
+        """While it runs, the notebook works behind the wall, in this folder, on copies of what came with it."""
+        self.kernel_wall = None
+        usual = resources.get("metadata", {}).get("path", "")
+        if self.sandbox != NO_WALL:
+            limits = {"memory": self.memory * MB, "disk": self.disk * MB, "seconds": self.notebook_timeout}
+            self.kernel_wall = wall_in(folder, self.bundle.root, **limits)
+            if usual:
+                copy_beside(usual, folder / "work")
+            resources.setdefault("metadata", {})["path"] = self.kernel_wall.work
+        try:
+            yield
+        finally:
+            resources["metadata"]["path"] = usual
+
     def _load(self, assignment: str) -> Diagnoser:
         course = Course.find(self.config.CourseDirectory.get("root", "."))
         self._diagnosers[assignment] = diagnoser_for(course, course.bundle(assignment), self.budgets)
         return self._diagnosers[assignment]
 
     def start_new_kernel(self, **kwargs):
-        ours = {SOCKET_VARIABLE: str(self._address), **MARKING}
-        kwargs["env"] = self._environment = {**os.environ, **kwargs.get("env", {}), **ours}
+        home = of_a_notebook(Path(self.kernel_wall.home)) if self.kernel_wall else {"HOME": os.path.expanduser("~")}
+        ours = {SOCKET_VARIABLE: str(self._address), **MARKING, **home}
+        kwargs["env"] = self._environment = {**passed_on({**os.environ, **kwargs.get("env", {})}), **ours}
         started = super().start_new_kernel(**kwargs)
+        self._kernel = getattr(getattr(self.km, "provisioner", None), "process", None)
         self._was_warm = is_warm(self._environment)
         return started
 
@@ -213,7 +243,7 @@ class RefereedExecute(PrivateKernel, Execute):
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
         resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
         made_from = nb.metadata.get("unrolled", {}).get("release", "unknown")
-        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, made_from)
+        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, made_from, self.sandbox)
         show_mark_schemes(nb, self.bundle)
 
 
@@ -237,7 +267,7 @@ def show_mark_schemes(notebook, bundle: Bundle) -> None:
     notebook.cells = cells
 
 
-def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: str) -> dict:
+def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: str, sandbox: str = NO_WALL) -> dict:
     """What a marked notebook keeps about its marking, as plain data. made_from: the hash of its release."""
     texts = {grade_id(cell): cell.source for cell in notebook.cells}
     return {
@@ -247,7 +277,7 @@ def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, made_from: st
             {"id": id, "of": points(of), "answered": bundle.is_answered(id, texts.get(id, ""))}
             for id, of in bundle.by_hand.items()
         ],
-        "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "release": made_from, "sandbox": "none"},
+        "marked_by": {"unrolled": __version__, "bundle": bundle.hash, "release": made_from, "sandbox": sandbox},
     }
 
 

@@ -24,6 +24,7 @@ def mark_file(
     in_process: bool = False,
     timeout: int = 120,
     budgets: Mapping[str, float] | None = None,
+    unsandboxed: bool = False,
 ) -> dict:
     """Mark a notebook; returns what `execute.report` makes of it.
 
@@ -32,7 +33,8 @@ def mark_file(
 
     in_process: run it in this process, without a kernel and without a wall (faster, and only for code that
     you trust). timeout: seconds for one cell that does not train. budgets: question -> reference passes, where they
-    differ from what the question allows. Raises SubmissionError when it is no notebook of this course.
+    differ from what the question allows. unsandboxed: go on where this machine can shut no notebook in. Raises
+    SubmissionError when it is no notebook of this course.
     """
     submitted = read_notebook(path)
     bundle = recognise(course, submitted, path)
@@ -42,7 +44,7 @@ def mark_file(
         return _run_here(diagnoser, notebook)
     with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
         resources = ResourcesDict(metadata={"path": folder}, nbgrader={"assignment": bundle.assignment})
-        execute = RefereedExecute(diagnoser=diagnoser, timeout=timeout, shutdown_kernel="immediate")
+        execute = RefereedExecute(diagnoser=diagnoser, timeout=timeout, unsandboxed=unsandboxed)
         notebook, _ = execute.preprocess(notebook, resources)
     return notebook.metadata["unrolled"]
 

@@ -1,0 +1,76 @@
+"""The folder that one notebook has while it is marked, and the wall round it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from unrolled.course.errors import BadInput
+from unrolled.walls.inner import Wall
+from unrolled.walls.machine import NO_WALL, sandbox
+
+FILES, BYTES, DEEP = 500, 64 * 2**20, 8  # of what was handed in beside a notebook, and comes along
+
+
+class NoSandbox(BadInput):
+    """This machine cannot shut notebooks in, and nobody has said that this is all right."""
+
+
+def require(unsandboxed: bool) -> str:
+    """What notebooks are shut in by here: "one wall" or "none". Raises NoSandbox where that is nothing."""
+    found = sandbox()
+    if found == NO_WALL and not unsandboxed:
+        raise NoSandbox(
+            "this machine cannot shut a notebook in, so that its code would run with your rights; `unrolled sandbox` "
+            "says what is missing. For people whom you would lend your keyboard: --unsandboxed "
+            "(c.RefereedExecute.unsandboxed = True)"
+        )
+    return found
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A private folder, gone afterwards with all that is in it, however deep a notebook has made it."""
+    folder = Path(tempfile.mkdtemp(prefix="unrolled-"))
+    try:
+        yield folder
+    finally:
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except RecursionError:
+            pass
+        if folder.exists() and sys.platform != "win32":
+            subprocess.run(["rm", "-rf", "--", str(folder)], check=False)
+
+
+def wall_in(folder: Path, course: Path, **limits: float) -> Wall:
+    """The wall for a notebook in this scratch folder. course: its folder, of which a notebook sees nothing."""
+    for name in ("home/tmp", "work", "sockets"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    hidden = tuple(str(course / name) for name in ("source", "questions", "submitted", ".salt", "gradebook.db"))
+    places = {name: str(folder / name) for name in ("home", "work", "sockets")}
+    return Wall(**places, hidden=hidden, **limits)  # type: ignore[arg-type]
+
+
+def copy_beside(source: str | os.PathLike, work: Path) -> None:
+    """What was handed in beside a notebook: plain files alone, no link is followed, and no more than so much."""
+    files = size = 0
+    for folder, names, entries in os.walk(source, followlinks=False):
+        inside = Path(folder).relative_to(source)
+        if len(inside.parts) >= DEEP:
+            names.clear()
+        for name in entries:
+            path = Path(folder, name)
+            if path.suffix == ".ipynb" or path.is_symlink() or not path.is_file():
+                continue
+            files, size = files + 1, size + path.stat().st_size
+            if files > FILES or size > BYTES:
+                return
+            (work / inside).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, work / inside / name, follow_symlinks=False)
