@@ -16,7 +16,7 @@ _KEPT: list[str] = []  # what the environment said
 
 
 def withdraw_salt() -> str | None:
-    """The salt that the environment has, or had: it is taken out, since every child of this user could read it there."""
+    """The salt that the environment has, or had: it is taken out, where any child of this user could read it."""
     if taken := take_out(SALT_VARIABLE):
         keep_salt(taken)
     return _KEPT[0] if _KEPT else None

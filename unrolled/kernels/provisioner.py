@@ -29,7 +29,7 @@ from unrolled.walls.environment import CACHES, passed_on
 NAME = "unrolled-warm"  # the entry point's, in pyproject.toml
 LAUNCHER = ["-m", "ipykernel_launcher"]  # of a kernel that is this Python's own
 FORKING_IS_SAFE = sys.platform == "linux"
-START_SECONDS = 120  # a cold import of torch on a busy machine
+START_SECONDS = 300  # a cold import of torch on a very busy machine
 IMPORT_TIME = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "PLOTLY_RENDERER", "MPLBACKEND")  # read when a package is imported
 
 

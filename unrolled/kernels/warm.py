@@ -279,6 +279,11 @@ def _go_behind(wall: Wall, wanted: Wanted) -> None:
     own = [wanted.arguments[place + 1] for place, word in enumerate(wanted.arguments[:-1]) if word == "-f"]
     shut_in(wall, code=[str(package / "desk"), str(package / "__init__.py")], folders=[str(package)], own=own)
 
+    from ipykernel import iostream, kernelapp
+
+    # By itself it listens on a TCP port, for what processes that the notebook has forked print.
+    kernelapp.IOPubThread = lambda iopub, **_: iostream.IOPubThread(iopub)  # type: ignore[misc,assignment]
+
 
 def _close_behind(wall: Wall, shell, inside: socket.socket) -> None:
     """Once the kernel's sockets are bound."""
