@@ -142,7 +142,7 @@ class RefereedExecute(PrivateKernel, Execute):
             except DeadKernelError:
                 self._lost_its_warm_process = self._was_warm and not is_warm(self._environment)
                 died = getattr(self._kernel, "why", "") or "the notebook's kernel died"
-                lost = f"{died} (in cell {self._current}, before this question was marked)"
+                lost = f"{died} in cell {self._current}, before this question was marked"
             except CellTimeoutError:
                 lost = f"cell {self._current} took too long and could not be stopped; nothing after it was run"
             except Exception as error:  # a message that nbclient cannot take, a kernel that does not start …

@@ -188,9 +188,7 @@ class WarmProvisioner(LocalProvisioner):
             except Refused as reason:
                 warnings.warn(f"a kernel starts cold: {reason}", stacklevel=2)
         if self.wall:
-            process = WarmProcess(environment, bare=True)
-            atexit.register(process.stop)
-            return self._took(process.fork(wanted))
+            return self._took(warm_process(environment, bare=True).fork(wanted))
         return await super().launch_kernel(cmd, **kwargs)
 
     def _took(self, kernel: ForkedKernel) -> KernelConnectionInfo:
@@ -201,15 +199,20 @@ class WarmProvisioner(LocalProvisioner):
 _WARM: dict[tuple[str | None, ...], Warm] = {}  # by what the environment says of IMPORT_TIME
 
 
-def warm_process(environment: dict[str, str]) -> Warm:
-    """The one for kernels with this environment, started when it is first asked for, and again if it has ended."""
-    if not is_warm(environment):
+def warm_process(environment: dict[str, str], bare: bool = False) -> Warm:
+    """The one for kernels with this environment, started when it is first asked for, and again if it has ended.
+
+    bare: the one that has imported nothing, and so has nothing that could keep it from forking.
+    """
+    kind = (*_kind(environment), "bare") if bare else _kind(environment)
+    known = _WARM.get(kind)
+    if known is None or known.has_ended():
         # ipykernel sets this backend for every kernel, unless told otherwise; here Matplotlib is imported before that.
         usual = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        process = WarmProcess({**usual, **environment})
+        process = WarmProcess({**usual, **environment}, bare)
         atexit.register(process.stop)
-        _WARM[_kind(environment)] = process
-    return _WARM[_kind(environment)]
+        _WARM[kind] = process
+    return _WARM[kind]
 
 
 def is_warm(environment: dict[str, str]) -> bool:

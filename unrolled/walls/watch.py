@@ -6,6 +6,7 @@ is counted here: memory that is shared, many small files, files that have no nam
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ DISK_EVERY = 4  # looks between two at the disk
 FILES = 10_000
 DEEP = 50  # folders in one another
 THREADS = 200
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Watch:
@@ -46,7 +46,8 @@ class Watch:
 
     def _of_the_disk(self) -> str:
         used = files = 0
-        for size in (*_nameless(self.pid), *_sizes(self.wall.home), *_sizes(self.wall.work)):
+        folders = (self.wall.home, self.wall.work, self.wall.sockets)
+        for size in itertools.chain(_nameless(self.pid), *map(_sizes, folders)):
             used, files = used + size, files + 1
             if used > self.wall.disk:
                 return f"more than {self.wall.disk // MB} MB into files"
@@ -56,11 +57,12 @@ class Watch:
 
 
 def _memory(pid: int) -> int:
-    """Bytes that it has in memory, those that it shares with the process it was forked from included."""
+    """Bytes that it has in memory, without what lies in files and can be read again: libraries."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-    except (OSError, IndexError):  # it has ended
+        lines = [line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
+    except OSError:  # it has ended
         return 0
+    return sum(int(line[1]) * 1024 for line in lines if line and line[0] in ("RssAnon:", "RssShmem:"))
 
 
 def _threads(pid: int) -> int:
