@@ -28,7 +28,7 @@ from unrolled.course.course import Course
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
 from unrolled.grading.referee import Referee
-from unrolled.grading.scratch import copy_beside, require, scratch, wall_in
+from unrolled.grading.scratch import DATA_VARIABLE, copy_beside, require, scratch, wall_in
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
 from unrolled.kernels.provisioner import is_warm
 from unrolled.marking.diagnosis import Diagnoser
@@ -173,8 +173,11 @@ class RefereedExecute(PrivateKernel, Execute):
         return self._diagnosers[assignment]
 
     def start_new_kernel(self, **kwargs):
-        home = of_a_notebook(Path(self.kernel_wall.home)) if self.kernel_wall else {"HOME": os.path.expanduser("~")}
-        ours = {SOCKET_VARIABLE: str(self._address), **MARKING, **home}
+        ours = {SOCKET_VARIABLE: str(self._address), **MARKING, "HOME": os.path.expanduser("~")}
+        if wall := self.kernel_wall:
+            ours |= of_a_notebook(Path(wall.home))
+            if wall.data:
+                ours[DATA_VARIABLE] = wall.data[0]
         kwargs["env"] = self._environment = {**passed_on({**os.environ, **kwargs.get("env", {})}), **ours}
         started = super().start_new_kernel(**kwargs)
         self._kernel = getattr(getattr(self.km, "provisioner", None), "process", None)

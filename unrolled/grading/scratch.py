@@ -15,6 +15,7 @@ from unrolled.course.errors import BadInput
 from unrolled.walls.inner import Wall
 from unrolled.walls.machine import NO_WALL, sandbox
 
+DATA_VARIABLE = "UNROLLED_DATA"
 FILES, BYTES, DEEP = 500, 64 * 2**20, 8  # of what was handed in beside a notebook, and comes along
 
 
@@ -55,7 +56,15 @@ def wall_in(folder: Path, course: Path, **limits: float) -> Wall:
         (folder / name).mkdir(parents=True, exist_ok=True)
     hidden = tuple(str(course / name) for name in ("source", "questions", "submitted", ".salt", "gradebook.db"))
     places = {name: str(folder / name) for name in ("home", "work", "sockets")}
-    return Wall(**places, hidden=hidden, **limits)  # type: ignore[arg-type]
+    data = _texts()
+    return Wall(**places, data=(str(data),) if data else (), hidden=hidden, **limits)  # type: ignore[arg-type]
+
+
+def _texts() -> Path | None:
+    """Where this machine keeps the texts that notebooks read, if it does: in $UNROLLED_DATA, else in a cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unrolled"
+    found = Path(os.environ.get(DATA_VARIABLE) or cache).absolute()
+    return found if found.is_dir() else None
 
 
 def copy_beside(source: str | os.PathLike, work: Path) -> None:

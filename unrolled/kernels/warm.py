@@ -35,7 +35,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import unrolled
 from unrolled.kernels.door import Door, lead_through
 from unrolled.walls.inner import Wall, shut_in, shut_sockets
 from unrolled.walls.system import PR_SET_PDEATHSIG
@@ -275,7 +274,7 @@ def _go_behind(wall: Wall, wanted: Wanted) -> None:
     os.chdir(wall.home)
     for number in (1, 2):  # they may lead to a person's terminal; what a notebook prints goes through the kernel
         os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-    package = Path(unrolled.__file__).parent
+    package = Path(__file__).parents[1]
     own = [wanted.arguments[place + 1] for place, word in enumerate(wanted.arguments[:-1]) if word == "-f"]
     shut_in(wall, code=[str(package / "desk"), str(package / "__init__.py")], folders=[str(package)], own=own)
 

@@ -182,8 +182,9 @@ def _program(arch: str, pid: int, binding: bool, without: tuple[str, ...]) -> li
     ]
 
     def rule(name: str, numbers: tuple[int | None, ...], *then: bytes) -> None:
-        if name not in without and numbers[place] is not None:
-            program.extend([_step(_EQUAL, numbers[place], 0, len(then)), *then])
+        number = numbers[place]
+        if name not in without and number is not None:
+            program.extend([_step(_EQUAL, number, 0, len(then)), *then])
 
     def by_argument(name: str, what: tuple, among: int, otherwise: int) -> None:
         numbers, argument, mask, values = what

@@ -46,14 +46,15 @@ class Wall:
     """What one notebook may have. As plain data: it is sent to the process that forks the kernel.
 
     home: an empty folder that it may write to; work: another, where its files are; sockets: where the kernel binds its
-    own. hidden: what must not be readable, whatever lies where. memory: bytes that it may take on top of what was
-    imported already; disk: bytes in home and work together; seconds: how long it may live. without: defences to leave
-    out, so that tests see what they are for ("files", "calls", "capabilities", "limits").
+    own; data: what it may read beside that. hidden: what must not be readable, whatever lies where. memory: bytes that
+    it may take on top of what was imported already; disk: bytes in its folders together; seconds: how long it may live.
+    without: defences to leave out, so that tests see what they are for ("files", "calls", "capabilities", "limits").
     """
 
     home: str
     work: str
     sockets: str
+    data: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     memory: int = 2048 * MB
     disk: int = 512 * MB
@@ -70,7 +71,7 @@ def shut_in(wall: Wall, code: Iterable[str] = (), folders: Iterable[str] = (), o
 
     Raises OSError or Unsafe; then nothing may be run.
     """
-    allowed = [(path, landlock.READ) for path in [*SYSTEM, *_python(), *code]]
+    allowed = [(path, landlock.READ) for path in [*SYSTEM, *_python(), *code, *wall.data]]
     for path, _ in allowed:
         for secret in wall.hidden:
             if _is_within(secret, path):
