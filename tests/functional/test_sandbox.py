@@ -166,7 +166,7 @@ def test_what_is_handed_in_beside_it_is_copied_and_no_link_is_followed(tmp_path)
     (tmp_path / "handed_in/data.txt").symlink_to(tmp_path / "secret")
     (tmp_path / "handed_in/answer.ipynb").write_text("{}")
     os.mkfifo(tmp_path / "handed_in/pipe")
-    scratch.copy_beside(tmp_path / "handed_in", tmp_path / "work")
+    scratch.copy_beside(str(tmp_path / "handed_in"), tmp_path / "work")
     assert [path.name for path in (tmp_path / "work").rglob("*") if path.is_file()] == ["poem.txt"]
 
 

@@ -67,7 +67,7 @@ def _texts() -> Path | None:
     return found if found.is_dir() else None
 
 
-def copy_beside(source: str | os.PathLike, work: Path) -> None:
+def copy_beside(source: str, work: Path) -> None:
     """What was handed in beside a notebook: plain files alone, no link is followed, and no more than so much."""
     files = size = 0
     for folder, names, entries in os.walk(source, followlinks=False):

@@ -59,7 +59,12 @@ def _landlock() -> Mechanism:
         lacks = "Linux 5.13 or newer, with landlock among the names of the boot parameter lsm="
         lacks += "; in a container, a seccomp profile that allows landlock_create_ruleset, _add_rule and _restrict_self"
         return Mechanism(name, "", lacks, needed=True)
-    if not _in_a_child(lambda: (no_new_privileges(), landlock.restrict([("/usr", landlock.READ)]))):
+
+    def restrict() -> None:
+        no_new_privileges()
+        landlock.restrict([("/usr", landlock.READ)])
+
+    if not _in_a_child(restrict):
         return Mechanism(name, "", "the kernel knows it, and refuses to apply it: see dmesg", needed=True)
     more = "" if abi >= 6 else "signals and abstract sockets are left to the filter; Linux 6.12 knows them here, too"
     return Mechanism(name, f"version {abi}", more, needed=True)
@@ -70,7 +75,12 @@ def _filter() -> Mechanism:
     if not filter.is_known_here():
         known = " and ".join(filter.ARCHITECTURES)
         return Mechanism(name, "", f"the numbers of {machine()}'s system calls; known are {known}", needed=True)
-    if not _in_a_child(lambda: (no_new_privileges(), filter.install(binding=False))):
+
+    def install() -> None:
+        no_new_privileges()
+        filter.install(binding=False)
+
+    if not _in_a_child(install):
         lacks = "a kernel with CONFIG_SECCOMP_FILTER; in a container, a profile that allows the call seccomp"
         return Mechanism(name, "", lacks, needed=True)
     return Mechanism(name, machine(), needed=True)

@@ -72,7 +72,7 @@ def _threads(pid: int) -> int:
         return 0
 
 
-def _sizes(folder: str | os.DirEntry, deep: int = 0) -> Iterator[int]:
+def _sizes(folder: str, deep: int = 0) -> Iterator[int]:
     """Bytes on disk of all that is below a folder. No link is followed."""
     if deep > DEEP:
         yield from [0] * (FILES + 1)
