@@ -99,8 +99,10 @@ def test_a_file_beside_the_notebook_takes_nobodys_place(tmp_path):
     """Started as `python -m ipykernel_launcher` in that folder, the first of them would run instead of a kernel."""
     planted = "print('planted')\nraise SystemExit('planted')"
     names = ("ipykernel_launcher.py", "torch.py", "random.py", "matplotlib_inline.py", "sitecustomize.py")
-    cells = run(tmp_path, "import torch\nprint(torch.__file__)", beside=dict.fromkeys(names, planted))
+    beside = {**dict.fromkeys(names, planted), "helpers.py": "twice = 2"}
+    cells = run(tmp_path, "import torch, helpers\nprint(torch.__file__, helpers.twice)", beside=beside)
     assert "site-packages" in said(cells[0]) and "planted" not in said(cells[0])
+    assert said(cells[0]).endswith(" 2\n")  # the control: what is the student's own is found
 
 
 def test_memory_ends_in_an_error_that_the_notebook_outlives(tmp_path):

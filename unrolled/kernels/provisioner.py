@@ -84,7 +84,7 @@ class WarmProcess(Warm):
         self._folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
         super().__init__(str(Path(self._folder.name) / "warm"))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "unrolled.kernels.warm", self.address, *(["bare"] if bare else [])],
+            [sys.executable, "-m", "unrolled.kernels.warm", self.address, *(["bare"] if bare else [])],
             cwd=self._folder.name,
             stdin=subprocess.PIPE,  # closed with this process, and the other one ends
             stdout=subprocess.DEVNULL,  # this process's own may be for JSON alone

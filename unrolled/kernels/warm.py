@@ -1,6 +1,8 @@
 """The warm process: it has imported what every notebook imports, and forks a kernel from itself for each of them.
 
-    python -P -m unrolled.kernels.warm ADDRESS [bare]     bare: nothing is imported, for a kernel that starts cold
+    python -m unrolled.kernels.warm ADDRESS [bare]     in a folder of its own: nothing is imported from there
+
+bare: import nothing, for a kernel that starts cold.
 
 Importing torch, Matplotlib, IPython and the rest takes a kernel three seconds of CPU time, the fork some hundredths. It
 is started by exec, never forked from a process with threads, and stays single-threaded itself: a fork copies one
@@ -307,4 +309,7 @@ def _reseed() -> None:
 
 
 if __name__ == "__main__":
+    # The folder that this was started in, as ipykernel_launcher has it. Not by -P: then IPython would leave out the
+    # notebook's folder, too, and with it the modules that a student has handed in.
+    del sys.path[0]
     main(sys.argv[1], bare=sys.argv[2:] == ["bare"])
