@@ -156,13 +156,13 @@ def _serve(listener: socket.socket) -> None:
                         new.served = [connection, *([new.door.outside] if new.door else [])]
                         for served in new.served:
                             selector.register(served, selectors.EVENT_READ, pid)
-                elif (child := children.get(key.data)) and key.fileobj in child.served:
-                    at_the_door = child.door and key.fileobj is child.door.outside
-                    if at_the_door and child.door.answer():
+                elif (known := children.get(key.data)) and key.fileobj in known.served:
+                    door = known.door if known.door and key.fileobj is known.door.outside else None
+                    if door and door.answer():
                         continue
-                    child.served.remove(key.fileobj)
+                    known.served.remove(key.fileobj)
                     selector.unregister(key.fileobj)
-                    if not at_the_door:  # nothing more is ever sent: whoever asked for it has gone
+                    if not door:  # nothing more is ever sent: whoever asked for it has gone
                         _kill(key.data)
             if watched and time.monotonic() >= next_look:
                 next_look = time.monotonic() + EVERY
