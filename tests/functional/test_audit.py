@@ -207,6 +207,15 @@ def test_a_misconception_that_costs_more_than_its_own_ideas_turns_it_red(bundle)
     assert any("costs more than its own ideas: hidden" in failure for failure in row.failures)
 
 
+def test_what_it_may_cost_is_no_more_than_its_own_and_has_to_be_an_idea(bundle):
+    entry = next(m for m in bundle.misconceptions["manual_rnn"] if m.name == "starts_with_ones")
+    for may_cost, fault in ((entry.caught_by, ""), ((*entry.caught_by, "stacking"), "does not have: stacking")):
+        bundle.misconceptions["manual_rnn"] = [replace(entry, caught_by=("values",), may_cost=may_cost)]
+        (row,) = audit(bundle, PRACTICE_SALT, questions=["manual_rnn"], only=[MISCONCEPTION + entry.name])
+        found = [failure for failure in row.failures if "ideas" in failure]
+        assert len(found) == bool(fault) and all(fault in failure for failure in found)
+
+
 def test_a_misconception_that_is_taken_for_another_one_turns_it_red(bundle, monkeypatch):
     """The control: a diagnosis that names whatever comes first."""
 

@@ -12,6 +12,7 @@ from unrolled.course.course import Course
 from unrolled.course.errors import SubmissionError
 from unrolled.course.master import grade_id
 from unrolled.doctor.doctor import put, treat_file, treat_folder
+from unrolled.doctor.matching import defines
 from unrolled.doctor.mending import mend
 
 COURSE = Course.find(__file__)
@@ -63,6 +64,7 @@ everywhere = pytest.mark.parametrize("assignment", COURSE.assignments)
 def test_an_ordinary_notebook_is_as_it_was_and_nothing_is_said(assignment):
     bundle = COURSE.bundle(assignment)
     mended = mend(bundle, solved(bundle))
+    assert [cell.id for cell in mended.notebook.cells] == [cell.id for cell in release(bundle).cells]  # and none more
     assert mended.remarks == [] and set(mended.answered) == bundle.answers.keys() | bundle.by_hand.keys()
     code = {grade_id(cell): cell.source for cell in mended.notebook.cells}
     assert {id: code[id] for id in bundle.answers} == bundle.answers
@@ -194,6 +196,28 @@ def test_an_answer_in_words_that_came_in_two_cells_is_one_text():
     notebook.cells.insert(place + 1, second)
     mended = mend(BUNDLE, notebook)
     assert mended.notebook.cells[at(mended.notebook, "explain_fading")].source == "First.\n\nSecond."
+
+
+@pytest.mark.parametrize(
+    ("source", "does"),
+    [
+        ("class Net(nn.Module):", True),
+        ("class Net:", True),
+        ("x = 1\ndef Net(a):", True),
+        ("Net=make()", True),
+        ("Net: nn.Module = make()", True),
+        ("other, Net = make()", True),
+        ("Net, *others = make()", True),
+        ("Net == other", False),
+        ("class Network:", False),
+        ("My.Net = 1", False),
+        ("    Net = 1", False),
+        ("print(Net)", False),
+        ("f(a, Net = 2)", False),
+    ],
+)
+def test_what_defines_a_name(source, does):
+    assert defines(source, "Net") == does
 
 
 def test_mending_is_the_same_each_time():

@@ -81,6 +81,16 @@ def test_all_cells_together_are_bounded_too():
     nbformat.validate(notebook)
 
 
+def test_what_the_referee_wrote_stays_however_much_was_printed():
+    loud = [nbformat.v4.new_code_cell("", outputs=[stream("x" * limits.CELL_CHARACTERS)]) for _ in range(25)]
+    about = {"nbgrader": {"grade_id": "test_one"}}
+    verdict = nbformat.v4.new_code_cell("", outputs=[stream("✗ one: 2 of 3")], metadata=about)
+    notebook = nbformat.v4.new_notebook(cells=[*loud, verdict, nbformat.v4.new_code_cell("", outputs=[stream("y")])])
+    bound_notebook(notebook)
+    assert verdict.outputs[0].text == "✗ one: 2 of 3"
+    assert "too much" in notebook.cells[-1].outputs[0].text
+
+
 def test_a_traceback_is_bounded_in_lines_and_in_each():
     error = nbformat.v4.new_output("error", ename="E", evalue="x" * 10**6, traceback=["y" * 10**6] * 500)
     (kept,) = bound_cell([error])

@@ -13,12 +13,11 @@ from unrolled.course.errors import SubmissionError
 from unrolled.doctor import limits
 from unrolled.doctor.entries import Entry, Found, beside, of_archive
 from unrolled.doctor.mending import Mended, mend
-from unrolled.doctor.plain import one_line
+from unrolled.doctor.plain import SHOWN, listed, one_line
 from unrolled.doctor.reading import Unreadable, looks_like_one, read, what_it_is
 from unrolled.doctor.recognising import belongs_to
 
 AT_ONCE = 2.0  # seconds between two files that were unpacked together: their times say nothing
-SHOWN = 5  # other files that are named before they are only counted
 
 
 @dataclass
@@ -66,7 +65,7 @@ def choose(course: Course, found: Found, where: str, assignment: str | None) -> 
     remarks = [*_where_from(best), *best.remarks, *best.mended.remarks, *_others(best, others)]
     if found.links or best.neighbours.links:
         names = sorted({*found.links, *best.neighbours.links})
-        remarks.append(f"links and other things that are no files were left alone: {_listed(names)}")
+        remarks.append(f"links and other things that are no files were left alone: {listed(names)}")
     notebook = best.mended.notebook
     along = list(beside(best.neighbours, best.entry))
     return Chosen(best.bundle, notebook, remarks, best.mended.answered, best.entry, along)
@@ -190,7 +189,7 @@ def _refusal(course: Course, found: Found, candidates: list[Candidate], where: s
         more = f"; and {len(found.entries) - SHOWN} other files" if len(found.entries) > SHOWN else ""
         return one_line("; ".join(what) + more, 1500)
     if found.links:
-        return f"{where} holds no file but {_listed(sorted(found.links))}, which is a link, and no link is followed"
+        return f"{where} holds no file but {listed(sorted(found.links))}, which is a link, and no link is followed"
     return f"{where} is empty: there is no notebook in it"
 
 
@@ -210,8 +209,3 @@ def _text(entry: Entry) -> str | None:
         return entry.read(4096).decode("utf-8", errors="strict")
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(one_line(name, 60) for name in names[:SHOWN])
-    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"

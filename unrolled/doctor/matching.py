@@ -181,7 +181,6 @@ def code_of(cell: NotebookNode) -> str:
 
 def defines(source: str, name: str) -> bool:
     """Does this code define a class or function of that name, or assign to it?"""
-    return any(
-        line.startswith((f"class {name}(", f"class {name}:", f"def {name}(", f"{name} =", f"{name}:"))
-        for line in source.split("\n")
-    )
+    name = re.escape(name)
+    made = rf"(?:class|def|async def) +{name}\b|(?:[\w.*]+ *, *)*{name} *(?:, *[\w.*]+ *)*(?::(?!=)|=(?!=))"
+    return re.search(rf"^(?:{made})", source, re.M) is not None

@@ -11,10 +11,8 @@ from nbformat import NotebookNode
 from unrolled.course.bundle import Bundle
 from unrolled.course.master import TEST, TRY, grade_id
 from unrolled.doctor.matching import Matches, code_of, defines, match, plainly
-from unrolled.doctor.plain import one_line
+from unrolled.doctor.plain import listed
 from unrolled.doctor.template import Place, Template, template_of
-
-SHOWN = 5  # names that a remark lists before it only counts
 
 
 @dataclass
@@ -183,18 +181,18 @@ def _remarks(template: Template, matches: Matches, cells: list) -> list[str]:
     remarks = []
     gone = [place.id for index, place in enumerate(template.places) if place.is_written and index not in matches]
     if gone:
-        remarks.append(f"deleted, and so not answered: {_listed(gone)}")
+        remarks.append(f"deleted, and so not answered: {listed(gone)}")
     tests = [
         place.id
         for index, place in enumerate(template.places)
         if place.id.startswith((TRY, TEST)) and index not in matches and place.id.split("_", 1)[1] not in gone
     ]
     if tests:
-        remarks.append(f"test cells that had been deleted were put back: {_listed(tests)}")
+        remarks.append(f"test cells that had been deleted were put back: {listed(tests)}")
     known = template.by_grade_id
     foreign = {grade_id(cell) for cell in cells if grade_id(cell) and grade_id(cell) not in known}
     if foreign:
-        remarks.append(f"cells that are not of this assignment were taken for your own: {_listed(sorted(foreign))}")
+        remarks.append(f"cells that are not of this assignment were taken for your own: {listed(sorted(foreign))}")
     if matches and not any(grade_id(cell) for cell in cells):
         remarks.append("the notebook had lost the marks that nbgrader knows its cells by: they were found by content")
     far = [
@@ -203,15 +201,10 @@ def _remarks(template: Template, matches: Matches, cells: list) -> list[str]:
         if place.kind == "answer" and _was_elsewhere(template, matches, index)
     ]
     if far:
-        remarks.append(f"written further down than its test, and run above it: {_listed(far)}")
+        remarks.append(f"written further down than its test, and run above it: {listed(far)}")
     return remarks
 
 
 def _was_elsewhere(template: Template, matches: Matches, index: int) -> bool:
     test = matches.get(template.test_of(index))
     return bool(test and matches.get(index) and max(matches[index]) > max(test))
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(one_line(name, 60) for name in names[:SHOWN])
-    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import nbformat
 from nbformat import NotebookNode
 
+from unrolled.course.master import TEST, grade_id
 from unrolled.doctor import limits
 
 LEFT_OUT = "… the rest of what this cell shows was left out: it is more than {most} {what}\n"
@@ -129,10 +130,13 @@ def bound_cell(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
 
 
 def bound_notebook(notebook: NotebookNode) -> None:
-    """Every cell by itself, and all together: once they show too much, the later ones show nothing."""
+    """Every cell by itself, and all together: once they show too much, the later ones show nothing.
+
+    What a hidden test shows is the referee's, is short, and stays.
+    """
     characters = figures = 0
     for cell in notebook.cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or grade_id(cell).startswith(TEST):
             continue
         cell.outputs = bound_cell(cell.outputs)
         characters += sum(_size(output) for output in cell.outputs if not is_figure(output))

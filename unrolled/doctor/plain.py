@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+SHOWN = 5  # names that a sentence lists before it only counts
 
 # An escape sequence as a whole (CSI, OSC with its end, two characters), or what is left of one.
 _SEQUENCES = re.compile(
@@ -23,3 +26,9 @@ def one_line(text: str, width: int = 200) -> str:
     """The same in one line of at most so many characters, for a name or a quotation within a sentence."""
     line = " ".join(harmless(text).split())
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names within a sentence: the first few, and how many more there are."""
+    shown = ", ".join(one_line(name, 60) for name in names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import nbformat
 
-from unrolled.build.release import EmbedImages, PlainMetadata
+from unrolled.build.release import EmbedImages, NothingForMarkers, PlainMetadata
 from unrolled.course.bundle import Bundle
 from unrolled.course.errors import BuildError
 from unrolled.course.master import CODE_STUB, TEST, TEXT_STUB, code_stub, grade_id, text_stub
@@ -91,7 +91,8 @@ class _Key:
 def _made(key: _Key) -> Template:
     bundle = key.bundle
     notebook = nbformat.read(bundle.master_path, as_version=4)
-    notebook, _ = PlainMetadata().preprocess(notebook, {})
+    for step in (NothingForMarkers(), PlainMetadata()):
+        notebook, _ = step.preprocess(notebook, {})
     pictures = {"metadata": {"path": str(bundle.master_path.parent)}}
     places = []
     for index, cell in enumerate(notebook.cells):
