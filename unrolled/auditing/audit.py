@@ -2,7 +2,8 @@
 
 For each question the reference and every alternative must earn full marks, and every misconception must lose marks for
 the ideas that its entry names and for no others, never be taken for another one, and be caught by the visible test
-unless the entry says why not. One exception makes the audit red.
+unless the entry says why not. One exception makes the audit red. What a wrong training comes to differs from one
+processor to the next, so there one of the ideas has to be lost, and it is told where the others are not as named.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ class Row:
     told: dict[str, Told] = field(default_factory=dict)  # misconception -> what its student reads
     named: int = 0  # misconceptions whose cause the feedback names
     points: dict[str, tuple[float, float]] = field(default_factory=dict)  # misconception -> (lost, of)
+    differs: dict[str, frozenset[str]] = field(default_factory=dict)  # of a training: entry -> ideas not as it names
 
     @property
     def killers(self) -> dict[str, frozenset[str]]:
@@ -152,7 +154,7 @@ def _not_accepted(bundle, id, name, source, salt, host, row: Row) -> str:
 
 def _let_through(bundle, id, entry: Misconception, salt, host, row: Row, diagnoser) -> Iterator[str]:
     """What is wrong with the entry, with the check or with the visible test; nothing if it is rejected as it says."""
-    unknown = {*entry.caught_by, *entry.may_cost} - bundle.questions[id].marks.keys()
+    unknown = set(entry.caught_by) - bundle.questions[id].marks.keys()
     if unknown or not entry.caught_by:
         yield f"names ideas that the question does not have: {', '.join(unknown) or 'none at all'}"
         return
@@ -167,12 +169,15 @@ def _let_through(bundle, id, entry: Misconception, salt, host, row: Row, diagnos
         return
     verdict = marking.verdict
     row.lost[MISCONCEPTION + entry.name] = frozenset(verdict.failed)
-    passed = set(entry.caught_by) - verdict.failed
+    passed, more = set(entry.caught_by) - verdict.failed, verdict.failed - set(entry.caught_by)
+    if bundle.trains(id) and verdict.failed & set(entry.caught_by):
+        if differs := passed | more:
+            row.differs[MISCONCEPTION + entry.name] = frozenset(differs)
+        passed = more = set()
     if passed:
         yield f"is let through by: {', '.join(sorted(passed))}"
     if diagnoser is None:
         return
-    more = verdict.failed - {*entry.caught_by, *entry.may_cost}
     if more:
         yield f"costs more than its own ideas: {', '.join(sorted(more))}"
     message = visible_message(bundle, id, source)

@@ -138,6 +138,16 @@ class Audited:
         return [Found(bundle, row, m, b) for (bundle, row), (_, m), (_, b) in together if isinstance(row, Row)]
 
     @property
+    def differences(self) -> list[str]:
+        """The wrong trainings that lose other ideas here than their entries name."""
+        return [
+            f"{row.question}: {entry}: {', '.join(sorted(ideas))}"
+            for _, row in self.entries
+            if isinstance(row, Row)
+            for entry, ideas in row.differs.items()
+        ]
+
+    @property
     def varied(self) -> list[str]:
         """The entries that lose an idea with some salts and not with others."""
         rows = [row for _, row in self.entries if isinstance(row, SaltsRow)]

@@ -2,7 +2,8 @@
 
 Each mutant (unrolled.auditing.mutants) is put to its question's check, which ends at the first thing that it finds
 wrong. One that it lets through is as right as the reference, which `EQUIVALENT` in the question's misconceptions.py
-then says with a reason, or the check is too weak.
+then says with a reason, or the check is too weak. What a training comes to is not the same on every machine: one of
+its EQUIVALENT may be rejected elsewhere, or never met there.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def audit_mutants(
         known = {name: why for name, why in known.items() if only is None or name in only}
         for name, line, killer in _tried(bundle, id, found, salt):
             if killer == NEVER_MET:
-                if known.pop(name, None):
+                if known.pop(name, None) and not bundle.trains(id):
                     row.failures.append(f"EQUIVALENT names {name!r}, for which {NEVER_MET}")
                 continue
             row.mutants += 1
@@ -64,7 +65,7 @@ def audit_mutants(
             if killer:
                 row.killed += 1
                 row.killers[killer] = row.killers.get(killer, 0) + 1
-                if is_known and not bundle.trains(id):  # what a training comes to is not the same on every machine
+                if is_known and not bundle.trains(id):
                     row.failures.append(f"EQUIVALENT names {name!r}, which is rejected now: {killer}")
             elif is_known:
                 row.equivalent += 1

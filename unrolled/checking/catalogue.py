@@ -18,8 +18,7 @@ class Misconception:
     name: a word of its own. at, becomes: the patch; `at` must stand exactly once in the reference.
     what: what such a solution is, to follow "this is exactly what", or empty if the hint says it all (the reason
     why an option is wrong); hint: a question or a pointer in the student's terms. caught_by: the ideas of the
-    check that must fail; the audit holds the check to each. may_cost: ideas that fail on one machine and not on
-    another, since what a training comes to has no sharp edge; all others must not.
+    check that must fail, and no others do; of a training, those that did where it was written.
     hidden_only: why the visible test lets it pass on purpose; empty where the visible test must catch it.
     seen: where this mistake was met, if it was.
     """
@@ -32,7 +31,6 @@ class Misconception:
     caught_by: tuple[str, ...]
     hidden_only: str = ""
     seen: str = ""
-    may_cost: tuple[str, ...] = ()
 
     def apply(self, reference: str) -> str:
         """The faulty source. Raises CatalogueError unless the patch applies in exactly one place."""

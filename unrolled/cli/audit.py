@@ -110,6 +110,8 @@ def _print(audited, title: str, salts: int | None) -> None:
 
     if audited.entries:
         _print_entries(title, audited.entries)
+        for difference in audited.differences:
+            say(f"· on this machine it loses other ideas than it names: {difference}")
     if audited.mutants:
         _print_mutants(title, audited.mutants)
     if audited.blasts:

@@ -116,8 +116,9 @@ def page(nb, nbgrader: dict) -> dict:
         if id in marks and not marks[id].said:
             marks[id].waits = True
     settings = base64.b64encode(hashlib.sha256(MATHJAX_SETTINGS.encode()).digest()).decode()
+    assignment = nbgrader.get("assignment", "")
     return {
-        "assignment": nbgrader.get("assignment", ""),
+        "assignment": assignment,
         "student": nbgrader.get("student", ""),
         "score": nbgrader.get("score", sum(mark.score for mark in marks.values())),
         "of": nbgrader.get("max_score", sum(mark.of for mark in marks.values())),
@@ -125,7 +126,7 @@ def page(nb, nbgrader: dict) -> dict:
         "late_penalty": nbgrader.get("late_penalty", 0),
         "marks": list(marks.values()),
         "comments": [cell.metadata.nbgrader.grade_id for cell in nb.cells if _comment(cell)],
-        "parts": _parts(nb, marks, _given(nbgrader.get("assignment", "")), _models(nbgrader.get("assignment", ""))),
+        "parts": _parts(nb, marks, *_known(assignment)),
         "mended": [str(remark) for remark in marked.get("mended", [])],
         "marked_by": marked.get("marked_by", {}),
         "code_css": safe.python_css(),
@@ -175,6 +176,15 @@ def read_verdict(lines: list[str]) -> tuple[list[Said], list[str]]:
         else:
             notes.append(line.strip())
     return said, notes
+
+
+def _known(assignment: str) -> tuple[frozenset[str], dict[str, str]]:
+    """What came with the release, and the model answers; nothing outside of a course."""
+    try:
+        root = Course.find(Path.cwd()).root  # nbgrader works in the course's root
+    except CourseError:
+        return frozenset(), {}
+    return _given(root, assignment), _models(root, assignment)
 
 
 def _parts(nb, marks: dict[str, Mark], given: frozenset[str], models: dict[str, str]) -> list[Part]:
@@ -236,21 +246,18 @@ def _waiting(nbgrader: dict) -> set[str]:
 
 
 @cache
-def _models(assignment: str) -> dict[str, str]:
+def _models(root: Path, assignment: str) -> dict[str, str]:
     """The model answers to what is asked in words: question -> text."""
     try:
-        bundle = Course.find(Path.cwd()).bundle(assignment)  # nbgrader works in the course's root
+        bundle = Course(root).bundle(assignment)
         return {id: bundle.model_answer(id) for id in bundle.by_hand}
     except CourseError:
         return {}
 
 
 @cache
-def _given(assignment: str) -> frozenset[str]:
+def _given(root: Path, assignment: str) -> frozenset[str]:
     """The code that the release comes with, to tell a student's own cells from it."""
-    try:
-        folder = Course.find(Path.cwd()).root / "release" / assignment  # nbgrader works in the course's root
-    except CourseError:
-        return frozenset()
+    folder = root / "release" / assignment
     cells = [cell for path in folder.glob("*.ipynb") for cell in nbformat.read(path, as_version=4).cells]
     return frozenset(cell.source for cell in cells)

@@ -43,7 +43,6 @@ MISCONCEPTIONS = [
         what="a training that stopped while only the commonest notes were known",
         hint="How low was the loss? With 0.5, one note in three is wrong, and so is all that follows it.",
         caught_by=("tunes", "end", "network", "budget"),
-        may_cost=("samples",),
     ),
     Misconception(
         "one_state_for_all",

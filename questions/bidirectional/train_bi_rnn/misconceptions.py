@@ -83,7 +83,6 @@ MISCONCEPTIONS = [
         what="targets that are moved against the text, as in a language model",
         hint="A prediction is about its own character: guesses and y have the same places.",
         caught_by=("bi", "budget"),
-        may_cost=("ratio",),
         seen="document 000's text speaks of labels moved by one",
     ),
     Misconception(

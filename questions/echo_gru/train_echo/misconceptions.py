@@ -125,7 +125,6 @@ MISCONCEPTIONS = [
         what="a network that saw the same strings at every step",
         hint="Is every batch a new one? A seed that is set inside the loop draws the same strings again and again.",
         caught_by=("accuracy", "budget"),
-        may_cost=("edges",),
     ),
     Misconception(
         name="stopped_early",
