@@ -19,15 +19,15 @@ sys.path.insert(0, str(COURSE.root / "examples"))
 from demo_class import CLASSES, make_class  # noqa: E402
 
 ASSIGNMENT = "01_sequences"
-EVERYBODY = [*sorted(student.name for student in CLASSES[ASSIGNMENT]), "yan", "zoe"]
+EVERYBODY = [*sorted(student.name for student in CLASSES[ASSIGNMENT]), "yan", "zoe[1]"]
 
 
 def made(root) -> ClassFolder:
-    """The demo class; yan, whose file cannot be read; and zoe, who has handed in what the first one did."""
+    """The demo class; yan, whose file cannot be read; zoe[1], whose name is a pattern, with what the first one did."""
     make_class(COURSE, root, ASSIGNMENT)
     folder = ClassFolder(COURSE, root)
     first = folder.notebook("submitted", EVERYBODY[0], ASSIGNMENT).read_text()
-    for name, text in (("yan", "{"), ("zoe", first)):
+    for name, text in (("yan", "{"), ("zoe[1]", first)):
         path = folder.notebook("submitted", name, ASSIGNMENT)
         path.parent.mkdir(parents=True)
         path.write_text(text)

@@ -24,7 +24,7 @@ from unrolled.grading.execute import RefereedExecute, code_cells
 from unrolled.grading.mended import MendedExporter, mend_submission
 from unrolled.grading.notebook import mark_file
 from unrolled.grading.table import write_table
-from unrolled.grading.whole_class import ClassFolder, tell_gradebook, write_csv
+from unrolled.grading.whole_class import ClassFolder, grade, tell_gradebook, write_csv
 
 COURSE = Course.find(__file__)
 ASSIGNMENT, NAME = "02_manual_rnn", "manual_rnn.ipynb"
@@ -167,6 +167,15 @@ def test_a_class_lists_whom_it_cannot_mark(class_folder, tmp_path):
     with pytest.raises(SubmissionError, match="not a notebook"):
         class_folder.take_mended(ASSIGNMENT, "script")
     assert write_csv(class_folder, ASSIGNMENT).is_file()
+
+
+def test_a_name_that_reads_as_a_pattern_is_a_name(class_folder, tmp_path):
+    """nbgrader finds q2x under it, and never what it names."""
+    for student, answer in {"q[2]?": TWO, "q2x": {}}.items():
+        hand_in(tmp_path / "submitted", student, answered(**answer))
+    results = grade(class_folder, ASSIGNMENT, done=lambda result: None)
+    assert {result.student: (result.score, result.trouble) for result in results} == {"q[2]?": (20, ""), "q2x": (0, "")}
+    assert "Score: 20" in results[1].feedback.read_text(encoding="utf-8")
 
 
 def test_the_command_says_what_it_found_and_writes_where_told(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -24,3 +25,12 @@ def load_config(course: Course, **directories: Path) -> Config:
 
 def course_directory(config: Config, assignment: str) -> CourseDirectory:
     return CourseDirectory(config=config, assignment_id=assignment)
+
+
+def only(folder: Path) -> str:
+    """A notebook_id for which nbgrader takes the notebooks in this folder, and in no other.
+
+    nbgrader reads a folder's name as a pattern once it has found it, so that it finds none in `x[1]`, and those of
+    other students in `a*b`. A pattern that is a whole path takes that folder's place.
+    """
+    return "*" if glob.escape(str(folder)) == str(folder) else f"{glob.escape(str(folder))}/*"

@@ -27,7 +27,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.utils import find_all_files, setenv
 from traitlets.config import Config
 
-from unrolled.course.nbgrader_config import course_directory
+from unrolled.course.nbgrader_config import course_directory, only
 from unrolled.grading.execute import FINISHED, MARKING, Execution, RefereedExecute, execution_key
 from unrolled.kernels.lifeline import end_with_parent
 from unrolled.kernels.provisioner import FORKING_IS_SAFE, borrow, warm_process
@@ -142,6 +142,7 @@ class Ahead:
         config.CourseDirectory.autograded_directory = str(self._scratch)
         coursedir = course_directory(config, assignment)
         coursedir.student_id = glob.escape(student)
+        coursedir.notebook_id = only(Path(coursedir.submitted_directory) / student / assignment)
         self._mend(assignment, student)
         converter = _Sanitize(coursedir=coursedir, config=config)
         converter.force = True

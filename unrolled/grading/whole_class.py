@@ -20,13 +20,14 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from unrolled.build.release import generate
 from unrolled.course.course import Course
 from unrolled.course.errors import SubmissionError
-from unrolled.course.nbgrader_config import course_directory, load_config
+from unrolled.course.nbgrader_config import course_directory, load_config, only
 from unrolled.doctor.entries import is_plain_folder
 from unrolled.grading.ahead import Ahead
 from unrolled.grading.mended import mend_submission, take_marks_back
@@ -95,13 +96,17 @@ class ClassFolder:
     def mend(self, assignment: str, student: str) -> None:
         """Have the doctor look at a submission, and keep what it says until `take_mended`."""
         handed_in = self.folder / "submitted" / student / assignment
-        target = Path(self._mended.name) / student / assignment
+        target = self.mended_folder(student, assignment)
         try:
             self.mended[assignment, student] = mend_submission(
                 self.course, assignment, self._exactly(handed_in), target
             )
         except SubmissionError as refusal:
             self.mended[assignment, student] = refusal
+
+    def mended_folder(self, student: str, assignment: str) -> Path:
+        """Where nbgrader finds what the doctor has made of a submission."""
+        return Path(self._mended.name) / student / assignment
 
     def _exactly(self, handed_in: Path) -> Path:
         """The folder. Raises SubmissionError where there is only one with other capitals: nbgrader cannot find it."""
@@ -188,13 +193,15 @@ def tell_gradebook(folder: ClassFolder, assignment: str) -> None:
 def _grade_one(folder: ClassFolder, api: NbGraderAPI, assignment: str, student: str) -> Result:
     result = Result(student, assignment)
     folder.take_mended(assignment, student)
-    outcome = _quietly(lambda: api.autograde(assignment, glob.escape(student)))
+    with temp_attrs(api.coursedir, notebook_id=only(folder.mended_folder(student, assignment))):
+        outcome = _quietly(lambda: api.autograde(assignment, glob.escape(student)))
     if not outcome["success"]:
         result.trouble = _reason(outcome)
         return result
     marked = json.loads(folder.notebook("autograded", student, assignment).read_text(encoding="utf-8"))
     result.report = marked["metadata"]["unrolled"]
-    outcome = _quietly(lambda: api.generate_feedback(assignment, glob.escape(student)))
+    with temp_attrs(api.coursedir, notebook_id=only(folder.notebook("autograded", student, assignment).parent)):
+        outcome = _quietly(lambda: api.generate_feedback(assignment, glob.escape(student)))
     if outcome["success"]:
         result.feedback = folder.notebook("feedback", student, assignment)
     else:
