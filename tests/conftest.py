@@ -24,6 +24,7 @@ TOGETHER = {
     "test_doctor.py": "doctor",
     "test_grade.py": "class of 02_manual_rnn",  # but for tests that name another class
     "test_warm.py": "warm process",
+    "test_sandbox.py": "walls",
     "test_packaging.py": "packaging",  # where a test looks whether this works
 }
 
