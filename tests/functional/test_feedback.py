@@ -21,10 +21,11 @@ from traitlets.config import Config
 from unrolled.checking.verdict import Line, Verdict
 from unrolled.course.course import Course
 from unrolled.course.nbgrader_config import course_directory
-from unrolled.grading.whole_class import ClassFolder
+from unrolled.grading.whole_class import ClassFolder, Result
 from unrolled.reports import safe
 from unrolled.reports.feedback import MATHJAX, read_verdict
 from unrolled.reports.misconceptions import count, write_misconceptions
+from unrolled.reports.refused import write_refusal
 
 COURSE = Course.find(__file__)
 ASSIGNMENT = "06_echo_gru"
@@ -429,6 +430,16 @@ def test_the_class_page_is_read_from_the_marked_notebooks_and_escaped(tmp_path):
     commonest = reader.all("li")[0].text
     assert let_through(reader) == [] and not reader.all("script")
     assert commonest.split()[:2] == ["3", "no_bias"] and STUDENT in commonest and "a hint" in commonest
+
+
+def test_who_was_not_marked_reads_why_and_no_score(tmp_path):
+    refused = Result(STUDENT, ASSIGNMENT, trouble=f"a PDF {ALL_TRAPS}")
+    page = write_refusal(ClassFolder(COURSE, tmp_path), refused)
+    reader = Reader(page.read_text(encoding="utf-8"))
+    assert page == tmp_path / "feedback" / STUDENT / ASSIGNMENT / f"{COURSE.bundle(ASSIGNMENT).name}.html"
+    assert let_through(reader) == [] and not reader.all("script")
+    text = page.read_text(encoding="utf-8")
+    assert "Not marked" in text and "a PDF" in text and "not a mark of 0" in text and "Score" not in text
 
 
 def _spoilt():

@@ -34,10 +34,11 @@ def grade(
     from unrolled.cli.printing import progress, sandbox_note, say
     from unrolled.doctor.plain import harmless
     from unrolled.grading.scratch import require
-    from unrolled.grading.whole_class import ClassFolder, running_ahead, write_csv
+    from unrolled.grading.whole_class import ClassFolder, Result, running_ahead, write_csv
     from unrolled.grading.whole_class import grade as grade_class
     from unrolled.kernels.kernel import cores
     from unrolled.reports.misconceptions import write_misconceptions
+    from unrolled.reports.refused import write_refusal
 
     course = Course.find(start)
     place = ClassFolder(course, folder or course.root)
@@ -55,13 +56,13 @@ def grade(
         for assignment, names in classes.items():
             with progress() as bar:
                 task = bar.add_task(assignment, total=len(names), who="")
-                results = grade_class(
-                    place,
-                    assignment,
-                    names,
-                    lambda result: bar.update(task, advance=1, who=escape(harmless(result.student))),  # noqa: B023
-                    ahead,
-                )
+
+                def done(result: Result, bar=bar, task=task) -> None:
+                    if result.trouble:
+                        write_refusal(place, result)
+                    bar.update(task, advance=1, who=escape(harmless(result.student)))
+
+                results = grade_class(place, assignment, names, done, ahead)
             _show(assignment, results)
             csv, mistakes = write_csv(place, assignment, results), write_misconceptions(place, assignment)
             say(f"marks     {csv}\nmistakes  {mistakes}\nfeedback  {place.folder / 'feedback'}")
