@@ -149,7 +149,7 @@ def test_marks_are_what_they_were_and_the_report_says_one_wall(course, notebook,
 
 
 def test_a_notebook_that_takes_too_much_is_ended_and_its_student_reads_why(course, notebook, tmp_path, monkeypatch):
-    """What was marked before that stays."""
+    """It is run once more without that cell."""
 
     def small(folder, course, **limits):
         return scratch.wall_in(folder, course, **{**limits, "memory": 128 * MB})
@@ -162,7 +162,9 @@ def test_a_notebook_that_takes_too_much_is_ended_and_its_student_reads_why(cours
     notebook.cells.insert(last, nbformat.v4.new_code_cell(greedy))
     report = marked(course, notebook, tmp_path)
     assert report["questions"][0]["points"] == 14
-    assert "took more than 128 MB of memory, and was stopped" in report["questions"][-1]["reason"]
+    (remark,) = report["mended"]
+    assert "took more than 128 MB of memory, and was stopped in cell" in remark and "run once more" in remark
+    assert "not answered yet" in report["questions"][-1]["reason"]
 
 
 def test_what_is_handed_in_beside_it_is_copied_and_no_link_is_followed(tmp_path):

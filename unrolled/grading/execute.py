@@ -10,6 +10,7 @@ import copy
 import hashlib
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,7 +102,9 @@ class RefereedExecute(PrivateKernel, Execute):
         help="Reference passes a training may cost, by question, instead of its own.",
     ).tag(config=True)
 
-    notebook_timeout = Integer(7200, help="Seconds for a whole notebook, behind a wall.").tag(config=True)
+    notebook_timeout = Integer(7200, help="Seconds for a whole notebook, all its runs together, behind a wall.").tag(
+        config=True
+    )
     memory = Integer(2048, help="MB of memory that a notebook may take, behind a wall.").tag(config=True)
     disk = Integer(512, help="MB that a notebook may write into files, behind a wall.").tag(config=True)
     unsandboxed = Bool(False, help="Go on where this machine can shut no notebook in.").tag(config=True)
@@ -128,6 +131,7 @@ class RefereedExecute(PrivateKernel, Execute):
             resources.setdefault("unrolled", {})["verdicts"] = finished.verdicts
             return finished.notebook, resources
         untouched = copy.deepcopy(nb)
+        self._until = time.monotonic() + self.notebook_timeout
         self._ended: dict[int, str] = {}  # cells that ended the kernel, by index -> in what words
         blameless = False
         for _ in range(RUNS):
@@ -193,7 +197,8 @@ class RefereedExecute(PrivateKernel, Execute):
         self.kernel_wall = None
         usual = resources.get("metadata", {}).get("path", "")
         if self.sandbox != NO_WALL:
-            limits = {"memory": self.memory * MB, "disk": self.disk * MB, "seconds": self.notebook_timeout}
+            left = max(1.0, self._until - time.monotonic())  # of what all its runs may take together
+            limits = {"memory": self.memory * MB, "disk": self.disk * MB, "seconds": left}
             self.kernel_wall = wall_in(folder, self.bundle.root, **limits)
             if usual:
                 copy_along(of_folder(Path(usual)).entries, folder / "work")

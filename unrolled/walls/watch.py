@@ -35,7 +35,7 @@ class Watch:
             return ""
         self._looks += 1
         if time.monotonic() - self._began > self.wall.seconds:
-            return f"the whole notebook ran for more than {self.wall.seconds / 60:.0f} minutes, and was stopped"
+            return "the whole notebook ran for longer than one may, and was stopped"
         if _memory(self.pid) - self._at_first > self.wall.memory * 1.1:  # the process's own limit comes first
             return f"the notebook took more than {self.wall.memory // MB} MB of memory, and was stopped"
         if _threads(self.pid) > THREADS:
