@@ -67,15 +67,16 @@ def test_what_the_course_uses_works(tmp_path):
         "layer(torch.ones(2, 1, 3))[0].sum().backward()\noptimizer.step()\nprint('trained')",
         "torch.save(layer.state_dict(), 'net.pt')\nlayer.load_state_dict(torch.load('net.pt'))\n"
         "open('notes.txt', 'w').write('x')\nprint('kept')",
+        "print(type(torch.compile(layer)(torch.ones(2, 1, 3))[0]), 'as it is')",
         "!pip install something\nprint('and on')",
         "import asyncio\nawait asyncio.sleep(0)\nimport tempfile\ntempfile.TemporaryFile().write(b'x')\nprint('so')",
     )
     assert not [said(cell) for cell in cells if any(output.output_type == "error" for output in cell.outputs)]
     assert "image/png" in kinds(cells[0]) and "application/vnd.plotly.v1+json" in kinds(cells[1])
     assert "application/vnd.jupyter.widget-view+json" in kinds(cells[2])
-    for cell, word in zip(cells[3:], ("through", "trained", "kept", "and on", "so"), strict=True):
+    for cell, word in zip(cells[3:], ("through", "trained", "kept", "as it is", "and on", "so"), strict=True):
         assert word in said(cell)
-    assert "starts no other programs: pip install something" in said(cells[6])
+    assert "starts no other programs: pip install something" in said(cells[7])
 
 
 ATTEMPTS = {

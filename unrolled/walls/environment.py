@@ -39,9 +39,13 @@ def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def of_a_notebook(home: Path) -> dict[str, str]:
-    """What tells packages to keep their files in a notebook's own folder."""
+    """What tells packages to keep their files in a notebook's own folder, and torch.compile, which would start a
+    compiler and wait for it, to give back what it is given."""
     names = {"HOME": home, "TMPDIR": home / "tmp", "IPYTHONDIR": home / "ipython", "MPLCONFIGDIR": home / "matplotlib"}
-    return {**{name: str(path) for name, path in names.items()}, "USER": NOBODY, "LOGNAME": NOBODY}
+    return {
+        **{name: str(path) for name, path in names.items()},
+        **{"USER": NOBODY, "LOGNAME": NOBODY, "TORCHDYNAMO_DISABLE": "1"},
+    }
 
 
 def take_out(name: str) -> str | None:
