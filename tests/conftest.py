@@ -10,6 +10,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded, here an
 
 from unrolled.auditing.child import ChildHost
 from unrolled.course.course import Course
+from unrolled.grading import execute, scratch
+from unrolled.walls.machine import NO_WALL, sandbox
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +26,7 @@ TOGETHER = {
     "test_doctor.py": "doctor",
     "test_grade.py": "class of 02_manual_rnn",  # but for tests that name another class
     "test_warm.py": "warm process",
+    "test_sandbox.py": "walls",
     "test_packaging.py": "packaging",  # where a test looks whether this works
 }
 
@@ -33,6 +36,18 @@ def pytest_collection_modifyitems(items) -> None:
     for item in items:
         if item.path.name in TOGETHER and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(TOGETHER[item.path.name]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def marking_goes_on_without_a_wall():
+    """On a machine that has none the tests of everything else run all the same; those of the walls are left out."""
+    if sandbox() != NO_WALL:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        for user in (scratch, execute):
+            patch.setattr(user, "require", lambda unsandboxed: NO_WALL)
+        yield
 
 
 @pytest.fixture(scope="session")

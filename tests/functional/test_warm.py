@@ -223,9 +223,10 @@ async def _note(launched, cmd):
 # --- while marking -------------------------------------------------------------------------------------------
 
 
-def test_a_notebook_that_kills_the_warm_process_takes_nobodys_marks(tmp_path):
-    """Another notebook's kernel ends with it: that one is run once more, and has its marks."""
+def test_a_warm_process_that_ends_takes_nobodys_marks(tmp_path, monkeypatch):
+    """The notebook whose kernel ends with it is run once more, and has its marks."""
     from unrolled.course.course import Course
+    from unrolled.grading.execute import RefereedExecute
     from unrolled.grading.notebook import mark_file
 
     course, path = Course.find(__file__), tmp_path / "sequences.ipynb"
@@ -234,14 +235,17 @@ def test_a_notebook_that_kills_the_warm_process_takes_nobodys_marks(tmp_path):
         id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if id == "window_pairs":
             cell.source = course.bundle("01_sequences").answers[id]
-    flag = tmp_path / "killed"
-    kills = (
-        "import os, pathlib\n"
-        f"flag = pathlib.Path({str(flag)!r})\n"
-        "if not flag.exists():\n    flag.touch()\n    os.kill(os.getppid(), 9)"
-    )
-    notebook.cells.append(nbformat.v4.new_code_cell(kills))  # as if somebody else's had done it, at the very end
+    notebook.cells.append(nbformat.v4.new_code_cell("import time\ntime.sleep(1)  # the last"))
+    killed = []
+
+    def kills(self, cell, resources, index, real=RefereedExecute.preprocess_cell):
+        if cell.source.endswith("# the last") and not killed:
+            killed.append(provisioner.warm_process(self._environment))
+            killed[0].stop()
+        return real(self, cell, resources, index)
+
+    monkeypatch.setattr(RefereedExecute, "preprocess_cell", kills)
     nbformat.write(notebook, path)
     report = mark_file(course, path)
-    assert flag.exists() and report["questions"][0]["points"] == report["questions"][0]["of"] == 14
+    assert killed and report["questions"][0]["points"] == report["questions"][0]["of"] == 14
     assert not any("kernel died" in line for question in report["questions"] for line in question["verdicts"])

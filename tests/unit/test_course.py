@@ -8,6 +8,7 @@ from unrolled.course.errors import CourseError
 
 def test_the_salt_comes_from_the_environment_then_the_file_then_practice(course_copy, monkeypatch):
     monkeypatch.delenv(SALT_VARIABLE, raising=False)
+    monkeypatch.setattr("unrolled.course.course._KEPT", [])
     assert course_copy.salt == PRACTICE_SALT
     (course_copy.root / ".salt").write_text("of our own\n")
     assert course_copy.salt == "of our own"

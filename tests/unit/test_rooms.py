@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("desk", "kernels", "checking", "course", "build", "marking", "auditing", "doctor", "grading", "reports", "cli")
+ROOMS = (
+    "desk",
+    "walls",
+    "kernels",
+    "checking",
+    "course",
+    "build",
+    "marking",
+    "auditing",
+    "doctor",
+    "grading",
+    "reports",
+    "cli",
+)
 CHECKS = [path for path in sorted((ROOT / "questions").rglob("*.py")) if path.parent.name != "alternatives"]
 
 

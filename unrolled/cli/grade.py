@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from unrolled.cli.options import all_budgets, assignments_argument, budgets_option, chosen
+from unrolled.cli.options import all_budgets, assignments_argument, budgets_option, chosen, unsandboxed_option
 from unrolled.course.course import PRACTICE_SALT, Course
 
 
@@ -17,6 +17,7 @@ from unrolled.course.course import PRACTICE_SALT, Course
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
 @click.option("--workers", type=click.IntRange(min=1), help="Notebooks run at once (default: one per core).")
 @budgets_option
+@unsandboxed_option
 @click.pass_obj
 def grade(
     start: str,
@@ -25,12 +26,14 @@ def grade(
     students: tuple[str, ...],
     workers: int | None,
     budgets: dict[str, float],
+    unsandboxed: bool,
 ) -> None:
     """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a page of mistakes."""
     from rich.markup import escape
 
-    from unrolled.cli.printing import UNSANDBOXED, progress, say
+    from unrolled.cli.printing import progress, sandbox_note, say
     from unrolled.doctor.plain import harmless
+    from unrolled.grading.scratch import require
     from unrolled.grading.whole_class import ClassFolder, Result, running_ahead, write_csv
     from unrolled.grading.whole_class import grade as grade_class
     from unrolled.kernels.kernel import cores
@@ -40,6 +43,9 @@ def grade(
     course = Course.find(start)
     place = ClassFolder(course, folder or course.root)
     place.config.RefereedExecute.budgets = all_budgets(course, budgets)
+    if unsandboxed:
+        place.config.RefereedExecute.unsandboxed = True
+    sandbox = require(place.config.RefereedExecute.get("unsandboxed", False))
     classes = {name: list(students) or place.submissions(name) for name in chosen(course, assignments)}
     classes = {assignment: names for assignment, names in classes.items() if names}
     work = [(assignment, student) for assignment, names in classes.items() for student in names]
@@ -62,7 +68,7 @@ def grade(
             say(f"marks     {csv}\nmistakes  {mistakes}\nfeedback  {place.folder / 'feedback'}")
     if course.salt == PRACTICE_SALT:
         say("note: the draws use the practice salt; write a secret of your own into .salt for a real class")
-    say(UNSANDBOXED)
+    say(sandbox_note(sandbox))
 
 
 def _show(assignment: str, results: list) -> None:

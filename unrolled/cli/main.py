@@ -17,7 +17,8 @@ except ImportError as missing:  # the core alone runs beside a student's code an
 
 from unrolled.course.errors import BadInput
 
-COMMANDS = ("audit", "build", "doctor", "grade", "lint", "mark")  # each is a function in the module of its name
+# each is a function in the module of its name
+COMMANDS = ("audit", "build", "doctor", "grade", "lint", "mark", "sandbox")
 
 
 # What the extras `grade` and `notebooks` bring, by the names that are imported.

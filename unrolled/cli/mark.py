@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from unrolled.cli.options import all_budgets, budgets_option
+from unrolled.cli.options import all_budgets, budgets_option, unsandboxed_option
 from unrolled.course.course import Course
 
 
@@ -17,15 +17,24 @@ from unrolled.course.course import Course
 @click.option("--in-process", is_flag=True, help="Run the notebook in this process: faster, for code you trust.")
 @click.option("--timeout", default=120, show_default=True, help="Seconds for one cell that does not train.")
 @budgets_option
+@unsandboxed_option
 @click.pass_obj
-def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: int, budgets: dict[str, float]) -> None:
+def mark(
+    start: str,
+    notebook: Path,
+    as_json: bool,
+    in_process: bool,
+    timeout: int,
+    budgets: dict[str, float],
+    unsandboxed: bool,
+) -> None:
     """Mark one NOTEBOOK (or a zip or a folder with one in it), without course folders and without a gradebook."""
-    from unrolled.cli.printing import UNSANDBOXED, say
+    from unrolled.cli.printing import sandbox_note, say
     from unrolled.doctor.plain import harmless
     from unrolled.grading.notebook import mark_file
 
     course = Course.find(start)
-    report = mark_file(course, notebook, in_process, timeout, all_budgets(course, budgets))
+    report = mark_file(course, notebook, in_process, timeout, all_budgets(course, budgets), unsandboxed)
     if as_json:
         click.echo(harmless(json.dumps(report, ensure_ascii=False, indent=1)))
         return
@@ -40,4 +49,4 @@ def mark(start: str, notebook: Path, as_json: bool, in_process: bool, timeout: i
     for text in report["by_hand"]:
         state = "waits for a person's mark" if text["answered"] else "is not answered"
         say(f"and {text['id']} ({text['of']} points), which {state}")
-    say(UNSANDBOXED)
+    say(sandbox_note(report["marked_by"]["sandbox"]))

@@ -37,6 +37,11 @@ budgets_option = click.option(
 )
 
 
+unsandboxed_option = click.option(
+    "--unsandboxed", is_flag=True, help="Go on where this machine can shut no notebook in (see `unrolled sandbox`)."
+)
+
+
 def all_budgets(course: Course, given: dict[str, float]) -> dict[str, float]:
     """Those of nbgrader_config.py, and over them those of the command line. Raises for a question without one."""
     from unrolled.course.nbgrader_config import load_config

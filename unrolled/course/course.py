@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from unrolled.course.bundle import Bundle
 from unrolled.course.errors import CourseError
+from unrolled.walls.environment import take_out
 
 SALT_VARIABLE = "UNROLLED_SALT"
 PRACTICE_SALT = "practice"  # draws for a laptop, an audit and the demo; a real class sets its own
+_KEPT: list[str] = []  # what the environment said
+
+
+def withdraw_salt() -> str | None:
+    """The salt that the environment has, or had: it is taken out, where any child of this user could read it."""
+    if taken := take_out(SALT_VARIABLE):
+        keep_salt(taken)
+    return _KEPT[0] if _KEPT else None
+
+
+def keep_salt(salt: str | None) -> None:
+    """Have this process use a salt that another one has taken out of its environment."""
+    _KEPT[:] = [salt] if salt else []
 
 
 @dataclass(frozen=True)
@@ -19,6 +32,9 @@ class Course:
     """A folder with `nbgrader_config.py`, `source/` and `questions/` in it."""
 
     root: Path
+
+    def __post_init__(self) -> None:
+        withdraw_salt()  # before anything is started
 
     @classmethod
     def find(cls, start: Path | str = ".") -> Course:
@@ -58,7 +74,7 @@ class Course:
     @property
     def salt(self) -> str:
         """The secret that the draws depend on: $UNROLLED_SALT, or the file `.salt` in the course's folder."""
-        if os.environ.get(SALT_VARIABLE):
-            return os.environ[SALT_VARIABLE]
+        if salt := withdraw_salt():
+            return salt
         kept = self.root / ".salt"
         return kept.read_text().strip() if kept.is_file() else PRACTICE_SALT

@@ -27,6 +27,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.utils import find_all_files, setenv
 from traitlets.config import Config
 
+from unrolled.course.course import keep_salt, withdraw_salt
 from unrolled.course.nbgrader_config import course_directory, only
 from unrolled.grading.execute import FINISHED, MARKING, Execution, RefereedExecute, execution_key
 from unrolled.kernels.lifeline import end_with_parent
@@ -36,9 +37,10 @@ AHEAD = 2  # submissions that are prepared for each worker: one runs, one waits
 MOST = 32  # executions for each worker that may wait to be written, behind one that takes long
 
 
-def _begin(*lent) -> None:
-    """How a worker starts. lent: the warm process that it forks its kernels from, if there is one."""
+def _begin(salt: str | None, *lent) -> None:
+    """How a worker starts. salt: what the environment said; lent: the warm process that it forks its kernels from."""
     end_with_parent()
+    keep_salt(salt)
     if lent:
         borrow(*lent)
 
@@ -75,9 +77,10 @@ class Ahead:
         self._stack = contextlib.ExitStack()
         self._scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="unrolled-")))
         # Not forked: torch has threads by now.
+        salt = withdraw_salt()
         kernels = dict(os.environ) | MARKING
         lent = (warm_process(kernels).address, kernels) if FORKING_IS_SAFE else ()  # one for all
-        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin, lent)
+        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin, (salt, *lent))
         for _ in range(self.workers):  # they import while the first submissions are prepared
             self._pool.submit(os.getpid)
         return self

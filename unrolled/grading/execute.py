@@ -10,15 +10,16 @@ import copy
 import hashlib
 import json
 import os
-import tempfile
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
-from traitlets import Dict, Float, Integer
+from traitlets import Bool, Dict, Float, Integer
 
 from unrolled import __version__
 from unrolled.checking.structure import Cell
@@ -28,13 +29,19 @@ from unrolled.course.course import Course
 from unrolled.course.for_markers import FOR_MARKERS
 from unrolled.course.master import TEST, grade_id
 from unrolled.desk.client import SOCKET_VARIABLE
+from unrolled.doctor.copying import copy_along
+from unrolled.doctor.entries import of_folder
 from unrolled.doctor.outputs import Bounds, bound_cell
 from unrolled.doctor.plain import one_line
 from unrolled.grading.prepared import ARGUMENT, plain_python
 from unrolled.grading.referee import Referee
+from unrolled.grading.scratch import DATA_VARIABLE, require, scratch, wall_in
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
 from unrolled.kernels.provisioner import is_warm
 from unrolled.marking.diagnosis import Diagnoser
+from unrolled.walls.environment import of_a_notebook, passed_on
+from unrolled.walls.inner import MB
+from unrolled.walls.machine import NO_WALL
 
 MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of a kernel says while its notebook is marked
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
@@ -95,6 +102,13 @@ class RefereedExecute(PrivateKernel, Execute):
         help="Reference passes a training may cost, by question, instead of its own.",
     ).tag(config=True)
 
+    notebook_timeout = Integer(7200, help="Seconds for a whole notebook, all its runs together, behind a wall.").tag(
+        config=True
+    )
+    memory = Integer(2048, help="MB of memory that a notebook may take, behind a wall.").tag(config=True)
+    disk = Integer(512, help="MB that a notebook may write into files, behind a wall.").tag(config=True)
+    unsandboxed = Bool(False, help="Go on where this machine can shut no notebook in.").tag(config=True)
+
     def __init__(self, *args, diagnoser: Diagnoser | None = None, **kwargs) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")  # a marked kernel has nothing left to save
         kwargs.setdefault("store_widget_state", False)  # nor is there anybody who would move a slider
@@ -117,6 +131,7 @@ class RefereedExecute(PrivateKernel, Execute):
             resources.setdefault("unrolled", {})["verdicts"] = finished.verdicts
             return finished.notebook, resources
         untouched = copy.deepcopy(nb)
+        self._until = time.monotonic() + self.notebook_timeout
         self._ended: dict[int, str] = {}  # cells that ended the kernel, by index -> in what words
         blameless = False
         for _ in range(RUNS):
@@ -148,20 +163,23 @@ class RefereedExecute(PrivateKernel, Execute):
         assignment = resources["nbgrader"]["assignment"]
         self._was_warm = self._lost_its_warm_process = False
         self._index, self._current, self._lost = -1, "before the first", ""
+        self._kernel: object = None
         self._diagnoser = self._diagnosers.get(assignment) or self._load(assignment)
         self.bundle = self._diagnoser.bundle
         self.verdicts: dict[str, Verdict] = {}
         for cell in nb.cells:
             cell.metadata.pop("tags", None)  # `skip-execution` would leave a grade cell without a result
         lost = ""
-        with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
-            self.kernel_folder = Path(folder)
+        self.sandbox = require(self.unsandboxed)
+        with scratch() as folder, self._shut_in(folder, resources):
+            self.kernel_folder = folder
             self._address = self.kernel_folder / "referee"
             try:
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
                 self._lost_its_warm_process = self._was_warm and not is_warm(self._environment)
-                self._lost = f"the notebook's kernel died in cell {self._current}"
+                died = getattr(self._kernel, "why", "") or "the notebook's kernel died"
+                self._lost = f"{died} in cell {self._current}"
                 lost = f"{self._lost}, before this question was marked"
             except CellTimeoutError:
                 self._lost = f"cell {self._current} took too long and could not be stopped"
@@ -173,15 +191,37 @@ class RefereedExecute(PrivateKernel, Execute):
         self._record(nb, resources, lost)
         return nb, resources
 
+    @contextmanager
+    def _shut_in(self, folder: Path, resources):
+        """While it runs, the notebook works behind the wall, in this folder, on copies of what came with it."""
+        self.kernel_wall = None
+        usual = resources.get("metadata", {}).get("path", "")
+        if self.sandbox != NO_WALL:
+            left = max(1.0, self._until - time.monotonic())  # of what all its runs may take together
+            limits = {"memory": self.memory * MB, "disk": self.disk * MB, "seconds": left}
+            self.kernel_wall = wall_in(folder, self.bundle.root, **limits)
+            if usual:
+                copy_along(of_folder(Path(usual)).entries, folder / "work")
+            resources.setdefault("metadata", {})["path"] = self.kernel_wall.work
+        try:
+            yield
+        finally:
+            resources["metadata"]["path"] = usual
+
     def _load(self, assignment: str) -> Diagnoser:
         course = Course.find(self.config.CourseDirectory.get("root", "."))
         self._diagnosers[assignment] = diagnoser_for(course, course.bundle(assignment), self.budgets)
         return self._diagnosers[assignment]
 
     def start_new_kernel(self, **kwargs):
-        ours = {SOCKET_VARIABLE: str(self._address), **MARKING}
-        kwargs["env"] = self._environment = {**os.environ, **kwargs.get("env", {}), **ours}
+        ours = {SOCKET_VARIABLE: str(self._address), **MARKING, "HOME": os.path.expanduser("~")}
+        if wall := self.kernel_wall:
+            ours |= of_a_notebook(Path(wall.home))
+            if wall.data:
+                ours[DATA_VARIABLE] = wall.data[0]
+        kwargs["env"] = self._environment = {**passed_on({**os.environ, **kwargs.get("env", {})}), **ours}
         started = super().start_new_kernel(**kwargs)
+        self._kernel = getattr(getattr(self.km, "provisioner", None), "process", None)
         self._was_warm = is_warm(self._environment)
         return started
 
@@ -283,7 +323,7 @@ class RefereedExecute(PrivateKernel, Execute):
             elif cell.cell_type == "code":
                 cell.outputs = bound_cell(cell.outputs)  # a later cell may have changed what an earlier one shows
         resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
-        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, self._left_out())
+        nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, self._left_out(), self.sandbox)
         nb.metadata.pop("widgets", None)
         show_mark_schemes(nb, self.bundle)
 
@@ -313,9 +353,11 @@ def show_mark_schemes(notebook, bundle: Bundle) -> None:
     notebook.cells = cells
 
 
-def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, ran: Sequence[str] = ()) -> dict:
+def report(
+    bundle: Bundle, verdicts: dict[str, Verdict], notebook, ran: Sequence[str] = (), sandbox: str = NO_WALL
+) -> dict:
     """What a marked notebook keeps about its marking, as plain data. ran: remarks on the run; those on the file stand
-    in the notebook's metadata, where the doctor wrote them."""
+    in the notebook's metadata, where the doctor wrote them. sandbox: what it was shut in by."""
     texts = {grade_id(cell): cell.source for cell in notebook.cells}
     about = notebook.metadata.get("unrolled", {})
     return {
@@ -330,7 +372,7 @@ def report(bundle: Bundle, verdicts: dict[str, Verdict], notebook, ran: Sequence
             "unrolled": __version__,
             "bundle": bundle.hash,
             "release": about.get("release", "unknown"),
-            "sandbox": "none",
+            "sandbox": sandbox,
         },
     }
 

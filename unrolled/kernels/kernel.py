@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from unrolled.kernels import provisioner
+from unrolled.walls.inner import Wall
 
 # Seconds of one wait for a message. Now and then (seen in 2 of some 60 notebooks) an answer is there and the
 # event loop is not woken, so that it is found only when the wait ends: at the cell's time limit. Waiting in
@@ -36,16 +39,23 @@ class PrivateKernel(_Client):
     """Put in front of NotebookClient or nbgrader's Execute; `kernel_folder` must exist while the kernel runs.
 
     The kernel is talked to through sockets in that folder, not through ports that others on the machine see, and is
-    forked from a warm process where that can be.
+    forked from a warm process where that can be. With a `kernel_wall` it runs behind it, whatever kernel the notebook
+    asks for.
     """
 
     kernel_folder: Path
+    kernel_wall: Wall | None = None
 
     def create_kernel_manager(self):
         manager = super().create_kernel_manager()
         manager.transport, manager.ip = "ipc", str(self.kernel_folder / "kernel")
         if manager.kernel_spec is not None:
-            manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": provisioner.NAME}
+            ours: dict[str, Any] = {"provisioner_name": provisioner.NAME}
+            manager.kernel_spec.metadata["kernel_provisioner"] = ours
+            if self.kernel_wall:
+                manager.ip = str(Path(self.kernel_wall.sockets) / "kernel")
+                ours["config"] = {"wall": dataclasses.asdict(self.kernel_wall)}
+                manager.kernel_spec.argv = [sys.executable, *provisioner.LAUNCHER, "-f", "{connection_file}"]
         return manager
 
     def start_new_kernel_client(self, **kwargs):  # nbconvert's way

@@ -21,13 +21,15 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Dict
 
 from unrolled.kernels.warm import Wanted
+from unrolled.walls.environment import CACHES, passed_on
 
 NAME = "unrolled-warm"  # the entry point's, in pyproject.toml
 LAUNCHER = ["-m", "ipykernel_launcher"]  # of a kernel that is this Python's own
 FORKING_IS_SAFE = sys.platform == "linux"
-START_SECONDS = 120  # a cold import of torch on a busy machine
+START_SECONDS = 300  # a cold import of torch on a very busy machine
 IMPORT_TIME = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "PLOTLY_RENDERER", "MPLBACKEND")  # read when a package is imported
 
 
@@ -74,18 +76,19 @@ class Warm:
 class WarmProcess(Warm):
     """The process that kernels are forked from. It lives as long as this one.
 
-    environment: what packages read when they are imported, which kernels cannot change afterwards.
+    environment: what packages read when they are imported, which kernels cannot change afterwards; what else there is
+    in it does not go on. bare: import nothing.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], bare: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
         super().__init__(str(Path(self._folder.name) / "warm"))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "unrolled.kernels.warm", self.address],
+            [sys.executable, "-m", "unrolled.kernels.warm", self.address, *(["bare"] if bare else [])],
             cwd=self._folder.name,
             stdin=subprocess.PIPE,  # closed with this process, and the other one ends
             stdout=subprocess.DEVNULL,  # this process's own may be for JSON alone
-            env=environment,
+            env={name: value for name, value in os.environ.items() if name in CACHES} | passed_on(environment),
         )
 
     def has_ended(self) -> bool:
@@ -106,6 +109,7 @@ class ForkedKernel:
         self._connection, self._lines = connection, b""
         self.pid = 0
         self.returncode: int | None = None
+        self.why = ""  # it was ended, where it was: a sentence for its student
 
     def wait_until_ready(self, seconds: float) -> None:
         """Raises Refused where no kernel comes of it."""
@@ -153,6 +157,7 @@ class ForkedKernel:
         line, _, self._lines = self._lines.partition(b"\n")
         told = json.loads(line)
         if "exit" in told:
+            self.why = told.get("why", "")
             self._end(told["exit"])
         return told
 
@@ -162,36 +167,52 @@ class ForkedKernel:
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Forks this Python's own kernels from the warm process; every other kernel is launched as ever."""
+    """Forks this Python's own kernels from the warm process; every other kernel is launched as ever.
+
+    Behind a wall there are this Python's own alone, forked always: from a process that has imported nothing if need be.
+    """
 
     process: Any  # a Popen, or what has its methods
+    wall = Dict(allow_none=True, default_value=None, help="What unrolled.walls.inner.Wall is made of.")
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         environment = kwargs.get("env") or dict(os.environ)
         ours = cmd[0] == sys.executable and cmd[1:3] == LAUNCHER
+        if self.wall and not (ours and FORKING_IS_SAFE):
+            raise RuntimeError(f"behind a wall there are kernels of {sys.executable} on Linux alone, not {cmd[0]}")
+        wanted = Wanted(cmd[3:], environment, kwargs.get("cwd") or os.getcwd(), self.wall)
         # Several threads (OpenBLAS starts its own when NumPy is imported) cannot be forked.
         if ours and FORKING_IS_SAFE and environment.get("OMP_NUM_THREADS") == "1":
             try:
-                kernel = warm_process(environment).fork(Wanted(cmd[3:], environment, kwargs.get("cwd") or os.getcwd()))
-                self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid  # it leads a session of its own
-                return self.connection_info
+                return self._took(warm_process(environment).fork(wanted))
             except Refused as reason:
                 warnings.warn(f"a kernel starts cold: {reason}", stacklevel=2)
+        if self.wall:
+            return self._took(warm_process(environment, bare=True).fork(wanted))
         return await super().launch_kernel(cmd, **kwargs)
+
+    def _took(self, kernel: ForkedKernel) -> KernelConnectionInfo:
+        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid  # it leads a session of its own
+        return self.connection_info
 
 
 _WARM: dict[tuple[str | None, ...], Warm] = {}  # by what the environment says of IMPORT_TIME
 
 
-def warm_process(environment: dict[str, str]) -> Warm:
-    """The one for kernels with this environment, started when it is first asked for, and again if it has ended."""
-    if not is_warm(environment):
+def warm_process(environment: dict[str, str], bare: bool = False) -> Warm:
+    """The one for kernels with this environment, started when it is first asked for, and again if it has ended.
+
+    bare: the one that has imported nothing, and so has nothing that could keep it from forking.
+    """
+    kind = (*_kind(environment), "bare") if bare else _kind(environment)
+    known = _WARM.get(kind)
+    if known is None or known.has_ended():
         # ipykernel sets this backend for every kernel, unless told otherwise; here Matplotlib is imported before that.
         usual = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        process = WarmProcess({**usual, **environment})
+        process = WarmProcess({**usual, **environment}, bare)
         atexit.register(process.stop)
-        _WARM[_kind(environment)] = process
-    return _WARM[_kind(environment)]
+        _WARM[kind] = process
+    return _WARM[kind]
 
 
 def is_warm(environment: dict[str, str]) -> bool:

@@ -1,6 +1,8 @@
 """The warm process: it has imported what every notebook imports, and forks a kernel from itself for each of them.
 
-    python -m unrolled.kernels.warm ADDRESS      in a folder of its own: nothing is imported from there
+    python -m unrolled.kernels.warm ADDRESS [bare]     in a folder of its own: nothing is imported from there
+
+bare: import nothing, for a kernel that starts cold.
 
 Importing torch, Matplotlib, IPython and the rest takes a kernel three seconds of CPU time, the fork some hundredths. It
 is started by exec, never forked from a process with threads, and stays single-threaded itself: a fork copies one
@@ -8,9 +10,13 @@ thread alone, and locks that others held stay locked for ever. So it never touch
 (which starts threads), and refuses to fork once it has a second thread.
 
 Whoever wants a kernel connects to ADDRESS, a unix socket, and sends a line of JSON (`Wanted`). Lines come back:
-{"pid": …}, {"ready": true} once its sockets are bound, and {"exit": …} when it has ended. A kernel is killed when its
-connection is closed: it ends with whoever asked for it. The process ends, and all its kernels with it, when its
-standard input is closed: that is, with whoever started it.
+{"pid": …}, {"ready": true} once its sockets are bound, and {"exit": …, "why": …} when it has ended. A kernel is killed
+when its connection is closed: it ends with whoever asked for it. The process ends, and all its kernels with it, when
+its standard input is closed: that is, with whoever started it.
+
+A kernel for a stranger's notebook goes behind the inner wall (unrolled.walls) before anything of the notebook's runs.
+This process stays outside: it watches what the notebook takes, ends it where that is too much, and opens its door to
+the referee.
 """
 
 from __future__ import annotations
@@ -25,10 +31,18 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+from unrolled.kernels.door import Door, lead_through
+from unrolled.walls.inner import Wall, shut_in, shut_sockets
+from unrolled.walls.system import PR_SET_PDEATHSIG
+from unrolled.walls.watch import EVERY, Watch
+
+REFEREE = "UNROLLED_REFEREE"  # as unrolled.desk.client calls it, which would import torch here
 MODULES = (
     "numpy",
     "torch",
@@ -39,16 +53,32 @@ MODULES = (
     "plotly.graph_objects",
     "plotly.io",
     "tqdm.auto",
+    "unrolled.desk.client",  # `check` in a notebook would look for it in folders that the wall hides
 )
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A kernel. arguments: what ipykernel_launcher would get; environment: all of it; folder: where it works."""
+    """A kernel. arguments: what ipykernel_launcher would get; environment: all of it; folder: where it works.
+
+    wall: what `Wall` is made of; None for code that is trusted, such as a master's.
+    """
 
     arguments: list[str]
     environment: dict[str, str]
     folder: str
+    wall: dict | None = None
+
+
+@dataclass
+class _Child:
+    """A kernel, as the warm process knows it. why: the reason for which it was ended, if it was."""
+
+    connection: socket.socket
+    door: Door | None = None
+    watch: Watch | None = None
+    why: str = ""
+    served: list[socket.socket] = field(default_factory=list)  # what the selector waits for
 
 
 def preload() -> None:
@@ -76,9 +106,10 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def main(address: str) -> None:
+def main(address: str, bare: bool = False) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
-    preload()
+    if not bare:
+        preload()
     gc.collect()
     gc.freeze()  # so that the collector does not write to, and so copy, the pages that forks share
     try:
@@ -98,29 +129,47 @@ def _serve(listener: socket.socket) -> None:
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # its arrival wakes the selector
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    children: dict[int, socket.socket] = {}  # by pid; each leads a session of its own
+    children: dict[int, _Child] = {}  # by pid; each leads a session of its own
+    next_look = 0.0
     with selectors.DefaultSelector() as selector:
         for what in (listener, sys.stdin.fileno(), woken):
             selector.register(what, selectors.EVENT_READ)
         while True:
-            for key, _ in selector.select():
+            watched = any(child.watch for child in children.values())
+            for key, _ in selector.select(EVERY if watched else None):
                 if key.fileobj == sys.stdin.fileno() and not os.read(sys.stdin.fileno(), 1024):
                     return  # the kernels' PDEATHSIG does the rest
                 elif key.fileobj == woken:
                     os.read(woken, 1024)
-                    for connection, status in _ended(children):
-                        with contextlib.suppress(KeyError):
-                            selector.unregister(connection)
-                        _tell(connection, {"exit": status})
-                        connection.close()
+                    for child, status in _ended(children):
+                        for served in child.served:
+                            selector.unregister(served)
+                        _tell(child.connection, {"exit": status, "why": child.why})
+                        child.connection.close()
+                        if child.door:
+                            child.door.close()
                 elif key.fileobj is listener:
                     connection, _ = listener.accept()
-                    if pid := _fork(connection):
-                        children[pid] = connection
-                        selector.register(connection, selectors.EVENT_READ, pid)
-                elif key.data in children:  # nothing more is ever sent: whoever asked for it has gone
+                    pid, new = _fork(connection)
+                    if pid:
+                        children[pid] = new
+                        new.served = [connection, *([new.door.outside] if new.door else [])]
+                        for served in new.served:
+                            selector.register(served, selectors.EVENT_READ, pid)
+                elif (known := children.get(key.data)) and key.fileobj in known.served:
+                    door = known.door if known.door and key.fileobj is known.door.outside else None
+                    if door and door.answer():
+                        continue
+                    known.served.remove(key.fileobj)
                     selector.unregister(key.fileobj)
-                    _kill(key.data)
+                    if not door:  # nothing more is ever sent: whoever asked for it has gone
+                        _kill(key.data)
+            if watched and time.monotonic() >= next_look:
+                next_look = time.monotonic() + EVERY
+                for pid, child in children.items():
+                    if child.watch and not child.why and (why := child.watch.objection()):
+                        child.why = why
+                        _kill(pid)
 
 
 def _kill(pid: int) -> None:
@@ -131,13 +180,17 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _ended(children: dict[int, socket.socket]) -> Iterator[tuple[socket.socket, int]]:
-    """The connections of the kernels that have ended, each with its exit status."""
+def _ended(children: dict[int, _Child]) -> Iterator[tuple[_Child, int]]:
+    """The kernels that have ended, each with its exit status. What they have started ends with them."""
     while children:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if not pid:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if ended is None:
             return
-        yield children.pop(pid), os.waitstatus_to_exitcode(status)
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # its number is its own till it is waited for
+            os.killpg(ended.si_pid, signal.SIGKILL)
+        _, status = os.waitpid(ended.si_pid, 0)
+        if child := children.pop(ended.si_pid, None):  # no kernel: a process that one has left to us
+            yield child, os.waitstatus_to_exitcode(status)
 
 
 def _tell(connection: socket.socket, what: dict) -> None:
@@ -145,32 +198,39 @@ def _tell(connection: socket.socket, what: dict) -> None:
         connection.sendall(json.dumps(what).encode() + b"\n")
 
 
-def _fork(connection: socket.socket) -> int:
+def _fork(connection: socket.socket) -> tuple[int, _Child]:
     """Fork a kernel; returns its pid, or 0 where there is none. The child never returns from here."""
+    child = _Child(connection)
     try:
         connection.settimeout(10)
         with connection.makefile("rb") as lines:
             wanted = Wanted(**json.loads(lines.readline()))
+        wall = Wall(**wanted.wall) if wanted.wall else None
         if threads() > 1:
             raise RuntimeError(f"the warm process has {threads()} threads")
     except Exception as error:
         _tell(connection, {"refused": f"{type(error).__name__}: {error}"})
         connection.close()
-        return 0
+        return 0, child
+    if wall:
+        child.door = Door(wanted.environment.get(REFEREE, ""))
     warm = os.getpid()
     pid = os.fork()
     if pid:
         _tell(connection, {"pid": pid})
-        return pid
+        if child.door and wall:
+            child.door.inside.close()
+            child.watch = Watch(pid, wall)
+        return pid, child
     try:
-        _become_a_kernel(wanted, connection, warm)
+        _become_a_kernel(wanted, wall, child, warm)
     except BaseException as error:
         _tell(connection, {"refused": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(1)
 
 
-def _become_a_kernel(wanted: Wanted, connection: socket.socket, warm: int) -> None:
+def _become_a_kernel(wanted: Wanted, wall: Wall | None, child: _Child, warm: int) -> None:
     """In the child: be as a process that was started as a kernel, and run until it is told to stop."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != warm:  # it ended before the line above
@@ -179,16 +239,19 @@ def _become_a_kernel(wanted: Wanted, connection: socket.socket, warm: int) -> No
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    keep = connection.fileno()
+    keep = {child.connection.fileno(), *([child.door.inside.fileno()] if child.door else [])}
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for descriptor in map(int, os.listdir("/proc/self/fd")):  # listener, selector, other kernels' connections
-        if descriptor > 2 and descriptor != keep:
+        if descriptor > 2 and descriptor not in keep:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
     os.environ.clear()
     os.environ.update(wanted.environment)
     os.environ["JPY_PARENT_PID"] = str(warm)
+    tempfile.tempdir = None  # of this environment, not of the one that packages were imported in
     os.chdir(wanted.folder)
+    if wall:
+        _go_behind(wall, wanted)
     sys.argv = ["ipykernel_launcher", *wanted.arguments]
     _reseed()
 
@@ -196,10 +259,43 @@ def _become_a_kernel(wanted: Wanted, connection: socket.socket, warm: int) -> No
 
     app = IPKernelApp.instance(parent_handle=warm)  # its default was read when ipykernel was imported
     app.initialize(wanted.arguments)
-    _tell(connection, {"ready": True})
-    connection.close()  # nothing of the student's may hold it
+    if wall:
+        assert child.door is not None
+        _close_behind(wall, app.shell, child.door.inside)
+        os.chdir(wanted.folder)
+    _tell(child.connection, {"ready": True})
+    child.connection.close()  # nothing of the student's may hold it
     app.start()
     os._exit(0)
+
+
+def _go_behind(wall: Wall, wanted: Wanted) -> None:
+    """Before anything is imported or read that could be the student's: the kernel starts in an empty folder."""
+    if threads() > 1:
+        raise RuntimeError(f"{threads()} threads: some would stay outside the wall")
+    os.chdir(wall.home)
+    for number in (1, 2):  # they may lead to a person's terminal; what a notebook prints goes through the kernel
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    package = Path(__file__).parents[1]
+    own = [wanted.arguments[place + 1] for place, word in enumerate(wanted.arguments[:-1]) if word == "-f"]
+    shut_in(wall, code=[str(package / "desk"), str(package / "__init__.py")], folders=[str(package)], own=own)
+
+    from ipykernel import iostream, kernelapp
+
+    # By itself it listens on a TCP port, for what processes that the notebook has forked print.
+    kernelapp.IOPubThread = lambda iopub, **_: iostream.IOPubThread(iopub)  # type: ignore[misc,assignment]
+
+
+def _close_behind(wall: Wall, shell, inside: socket.socket) -> None:
+    """Once the kernel's sockets are bound."""
+    lead_through(inside)
+    shut_sockets(wall)
+
+    def no_commands(command: str) -> None:
+        print(f"Not run while marking, where a notebook starts no other programs: {command}")
+
+    if "calls" not in wall.without:
+        shell.system = no_commands  # `!pip install …` in an answer is no reason to lose it
 
 
 def _reseed() -> None:
@@ -213,5 +309,7 @@ def _reseed() -> None:
 
 
 if __name__ == "__main__":
-    del sys.path[0]  # the folder that this was started in, as ipykernel_launcher has it
-    main(sys.argv[1])
+    # The folder that this was started in, as ipykernel_launcher has it. Not by -P: then IPython would leave out the
+    # notebook's folder, too, and with it the modules that a student has handed in.
+    del sys.path[0]
+    main(sys.argv[1], bare=sys.argv[2:] == ["bare"])

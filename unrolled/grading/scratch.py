@@ -1,0 +1,66 @@
+"""The folder that one notebook has while it is marked, and the wall round it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from unrolled.course.errors import BadInput
+from unrolled.walls.inner import Wall
+from unrolled.walls.machine import NO_WALL, sandbox
+
+DATA_VARIABLE = "UNROLLED_DATA"
+
+
+class NoSandbox(BadInput):
+    """This machine cannot shut notebooks in, and nobody has said that this is all right."""
+
+
+def require(unsandboxed: bool) -> str:
+    """What notebooks are shut in by here: "one wall" or "none". Raises NoSandbox where that is nothing."""
+    found = sandbox()
+    if found == NO_WALL and not unsandboxed:
+        raise NoSandbox(
+            "this machine cannot shut a notebook in, so that its code would run with your rights; `unrolled sandbox` "
+            "says what is missing. For people whom you would lend your keyboard: --unsandboxed "
+            "(c.RefereedExecute.unsandboxed = True)"
+        )
+    return found
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A private folder, gone afterwards with all that is in it, however deep a notebook has made it."""
+    folder = Path(tempfile.mkdtemp(prefix="unrolled-"))
+    try:
+        yield folder
+    finally:
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except RecursionError:
+            pass
+        if folder.exists() and sys.platform != "win32":
+            subprocess.run(["rm", "-rf", "--", str(folder)], check=False)
+
+
+def wall_in(folder: Path, course: Path, **limits: float) -> Wall:
+    """The wall for a notebook in this scratch folder. course: its folder, of which a notebook sees nothing."""
+    for name in ("home/tmp", "work", "sockets"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    hidden = tuple(str(course / name) for name in ("source", "questions", "submitted", ".salt", "gradebook.db"))
+    places = {name: str(folder / name) for name in ("home", "work", "sockets")}
+    data = _texts()
+    return Wall(**places, data=(str(data),) if data else (), hidden=hidden, **limits)  # type: ignore[arg-type]
+
+
+def _texts() -> Path | None:
+    """Where this machine keeps the texts that notebooks read, if it does: in $UNROLLED_DATA, else in a cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unrolled"
+    found = Path(os.environ.get(DATA_VARIABLE) or cache).absolute()
+    return found if found.is_dir() else None
