@@ -33,6 +33,7 @@ from unrolled.doctor.copying import copy_along
 from unrolled.doctor.entries import of_folder
 from unrolled.doctor.outputs import Bounds, bound_cell
 from unrolled.doctor.plain import one_line
+from unrolled.grading.kept import KeptDiagnoser
 from unrolled.grading.prepared import ARGUMENT, plain_python
 from unrolled.grading.referee import Referee
 from unrolled.grading.scratch import DATA_VARIABLE, require, scratch, wall_in
@@ -78,7 +79,7 @@ def diagnoser_for(course: Course, bundle: Bundle, budgets: Mapping[str, float] |
     """
     key = (bundle.root, bundle.assignment, bundle.hash, course.salt, tuple(sorted((budgets or {}).items())))
     if key not in _KNOWN:
-        _KNOWN[key] = Diagnoser(bundle, course.salt, budgets)
+        _KNOWN[key] = KeptDiagnoser(bundle, course.salt, budgets)
     return _KNOWN[key]
 
 
