@@ -41,7 +41,7 @@ def share(folder: Path) -> None:
 
 
 def let_through(folder: Path) -> None:
-    """Where kernels have users of their own, these come to their own folder through this one, and see no other in it."""
+    """Where kernels have users of their own, they come to their folders through this one, and see no other in it."""
     if sys.platform == "linux" and os.geteuid() == 0:
         folder.chmod(stat.S_IRWXU | stat.S_IXGRP | stat.S_IXOTH)
 

@@ -1,8 +1,8 @@
 """The warm process: it has imported what every notebook imports, and forks a kernel from itself for each of them.
 
-    python -m unrolled.kernels.warm ADDRESS ['{"bare": true}']     in a folder of its own: nothing is imported from there
+    python -m unrolled.kernels.warm ADDRESS [MANNER]     in a folder of its own: nothing is imported from there
 
-What is said behind the address is `Manner`, as JSON.
+MANNER: how, as JSON (`Manner`).
 
 Importing torch, Matplotlib, IPython and the rest takes a kernel three seconds of CPU time, the fork some hundredths. It
 is started by exec, never forked from a process with threads, and stays single-threaded itself: a fork copies one

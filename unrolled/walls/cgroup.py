@@ -32,7 +32,6 @@ def bases() -> tuple[str, ...]:
     return ()
 
 
-
 def make(name: str) -> tuple[str, ...]:
     """The groups for a run; () where none can be made."""
     groups = tuple(os.path.join(base, name) for base in bases())

@@ -69,7 +69,8 @@ def users(outer: bool) -> bool:
     with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
         os.chmod(folder, 0o711)
         torch = importlib.util.find_spec("torch")
-        reads = [*inner.python_folders(), os.__file__, *outside.CODE, *([torch.origin] if torch and torch.origin else [])]
+        reads = [*inner.python_folders(), os.__file__, *outside.CODE]
+        reads += [torch.origin] if torch and torch.origin else []
         command = [sys.executable, "-P", "-m", "unrolled.walls.user", folder, *reads]
         if outer:
             command = outside.Sandbox(writes=(folder,)).command(command)
@@ -89,7 +90,8 @@ def _users() -> Mechanism:
         return Mechanism(name, f"one of {user.UIDS[0]} to {user.UIDS[-1]}")
     if os.geteuid() != 0:
         return Mechanism(name, "", "root alone could give one; a notebook runs as this user, who owns what you own")
-    return Mechanism(name, "", "with the outer wall as real root; without it, Python and this package where all may read")
+    lacks = "root with CAP_SETUID and CAP_CHOWN; without the outer wall, Python and this package where everybody reads"
+    return Mechanism(name, "", lacks)
 
 
 def _groups() -> Mechanism:

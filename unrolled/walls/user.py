@@ -1,4 +1,4 @@
-"""A user of its own for each notebook, where root starts them: nobody's files are this user's, and no process either."""
+"""A user of its own for each notebook, where root starts them: no file and no process of anybody's is this user's."""
 
 from __future__ import annotations
 
