@@ -174,7 +174,8 @@ def test_it_ends_with_whoever_started_it_and_takes_its_kernels_along(whom):
     script = (
         "import os, sys, time\nfrom unrolled.kernels import provisioner, run_folder, warm\n"
         f"process = provisioner.WarmProcess(dict(os.environ), strangers={FOR[whom]})\nfolder = process._folder\n"
-        "kernel = process.fork(warm.Wanted(['--ip=127.0.0.1'], dict(os.environ), str(folder.parent)))\n"
+        "environment = {**os.environ, 'HOME': str(folder.parent)}\n"
+        "kernel = process.fork(warm.Wanted(['--ip=127.0.0.1'], environment, str(folder.parent)))\n"
         "print(folder, *process._groups, flush=True)\ntime.sleep(600)"
     )
     owner = subprocess.Popen([sys.executable, "-c", script], env=ONE_THREAD, stdout=subprocess.PIPE, text=True)
