@@ -306,7 +306,7 @@ has_groups = pytest.mark.skipif(not cgroup.bases(), reason="no control groups ca
 
 def in_a_group(place, source: str, enters: bool = True) -> tuple[int, bool]:
     """(exit status of a process that does this in a group of its own, whether the system ended it for its memory)"""
-    run = cgroup.make(f"unrolled-test-{os.getpid()}")
+    run = cgroup.make("test")
     try:
         group = cgroup.Group(run, "one", wall_in(place, memory=64 * MB, disk=MB))
         pid = os.fork()

@@ -108,7 +108,7 @@ class WarmProcess(Warm):
         run = run_folder()
         self._folder = Path(tempfile.mkdtemp(prefix="warm-", dir=run))
         super().__init__(str(self._folder / "warm"))
-        self._groups = cgroup.make(f"{run.name}-{self._folder.name}") if strangers else ()
+        self._groups = cgroup.make(self._folder.name) if strangers else ()
         inside = strangers is not None and strangers.outer
         manner = Manner(bare, self._groups, users=strangers is not None and machine.users(inside))
         command = [sys.executable, "-m", "unrolled.kernels.warm", self.address, json.dumps(vars(manner))]

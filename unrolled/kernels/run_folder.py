@@ -25,11 +25,15 @@ _OURS: list[Path] = []  # at most one, and whether others made it does not matte
 def run_folder() -> Path:
     """This run's, made when it is first asked for."""
     if not _OURS or not _OURS[0].exists():
-        for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-            _remove_if_left(folder)
+        if sys.platform == "linux":
+            for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+                _remove_if_left(left)
+        cgroup.clear()
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         let_through(folder)
-        _lock(folder)
+        if sys.platform == "linux":  # held before it has its name, or another run could be quicker
+            _lock(folder / "new")
+            (folder / "new").rename(folder / LOCK)
         atexit.register(remove, folder)
         share(folder)
     return _OURS[0]
@@ -56,28 +60,24 @@ def remove(folder: Path) -> None:
         subprocess.run(["rm", "-rf", "--", str(folder)], check=False)
 
 
-def _lock(folder: Path) -> bool:
+def _lock(file: Path) -> bool:
     """Hold it for as long as this process lives, however it ends. False where another does."""
-    if sys.platform != "linux":
-        return False
     import fcntl
 
-    # Never closed: the lock would go with it.
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
         return False
-    return True
+    return True  # and the file stays open: the lock would go with it
 
 
 def _remove_if_left(folder: Path) -> None:
     """Nobody's any more, and this user's own: a name in /tmp is anybody's to take."""
     try:
-        about = folder.lstat()
-        if stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and (folder / LOCK).exists() and _lock(folder):
-            cgroup.clear(folder.name)
+        about, lock = folder.lstat(), folder / LOCK
+        if stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and lock.exists() and _lock(lock):
             remove(folder)
     except OSError:
         pass

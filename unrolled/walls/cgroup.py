@@ -17,8 +17,8 @@ from unrolled.walls.inner import Wall
 from unrolled.walls.watch import THREADS
 
 SELF = "/proc/self"
+PREFIX = "unrolled-"
 ASIDE = "unrolled-grader"  # where the grader's own processes go: in version 2 a group has either processes or groups
-TRIED = "unrolled-tried"
 SYSTEMD = "systemd-run --user --scope -p Delegate=yes unrolled grade …"
 NEEDED = ("memory", "pids")  # in version 1 a tree each
 
@@ -33,8 +33,8 @@ def bases() -> tuple[str, ...]:
 
 
 def make(name: str) -> tuple[str, ...]:
-    """The groups for a run; () where none can be made."""
-    groups = tuple(os.path.join(base, name) for base in bases())
+    """The groups for a run, which have this process's number in their name; () where none can be made."""
+    groups = tuple(os.path.join(base, f"{PREFIX}{os.getpid()}-{name}") for base in bases())
     try:
         for group in groups:
             os.mkdir(group)
@@ -59,10 +59,12 @@ def remove(groups: Iterable[str]) -> None:
             time.sleep(0.01)
 
 
-def clear(name: str) -> None:
-    """Remove what runs have left whose groups' names begin like this."""
+def clear() -> None:
+    """Remove what runs have left whose process was killed."""
     for base in bases():
-        remove(str(path) for path in Path(base).glob(f"{name}*"))
+        for path in Path(base).glob(f"{PREFIX}[0-9]*-*"):
+            if not os.path.exists(f"/proc/{path.name.removeprefix(PREFIX).split('-')[0]}"):
+                remove([str(path)])
 
 
 class Group:
@@ -153,7 +155,7 @@ def _is_ours(pid: int) -> bool:
 
 
 def _can_be_made(found: tuple[str, ...]) -> bool:
-    tried = [os.path.join(base, f"{TRIED}-{os.getpid()}") for base in found]
+    tried = [os.path.join(base, f"{PREFIX}{os.getpid()}-tried") for base in found]
     wanted = {"memory.max", "pids.max"} if len(found) == 1 else {"memory.limit_in_bytes", "pids.max"}
     try:
         for group in tried:
