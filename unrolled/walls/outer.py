@@ -80,7 +80,7 @@ class Sandbox:
             words += ["--dev-bind-try", path, path]
         for path in (*self.writes, *self.groups):
             words += ["--bind", path, path]
-        words += ["--remount-ro", "/", "--chdir", self.writes[0] if self.writes else HOME, "--setenv", "HOME", HOME]
+        words += ["--remount-ro", "/", "--setenv", "HOME", HOME]
         return [*words, "--", *program]
 
 
