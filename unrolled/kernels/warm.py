@@ -132,8 +132,9 @@ def main(address: str, manner: Manner = Manner()) -> None:
     gc.freeze()  # so that the collector does not write to, and so copy, the pages that forks share
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(address)
+            listener.bind(f"{address}.new")
             listener.listen()
+            os.rename(f"{address}.new", address)  # one that is there and refuses would be taken for dead
             _serve(listener, manner)
     finally:  # whoever made the folder may have been killed
         with contextlib.suppress(OSError):
