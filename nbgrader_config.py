@@ -53,11 +53,12 @@ c.RefereedExecute.cell_timeouts = {}  # for single cells, by grade_id
 # Reference passes that a training may cost, by question, where it is not to be what the question itself allows:
 # {"train_echo": 50_000}. On the command line: unrolled grade --budget train_echo=50000
 c.RefereedExecute.budgets = {}
-# Each notebook runs behind a wall (docs/autograder.md): what it may take, and whether marking goes on where this
-# machine has no wall to offer (`unrolled sandbox`).
+# Each notebook runs behind walls (docs/autograder.md): what it may take, whether it may use graphics cards, and whether
+# marking goes on where this machine has no wall to offer (`unrolled sandbox`).
 c.RefereedExecute.notebook_timeout = 7200  # seconds for all of it
 c.RefereedExecute.memory = 2048  # MB
 c.RefereedExecute.disk = 512  # MB
+c.RefereedExecute.gpu = False
 c.RefereedExecute.unsandboxed = False
 
 # --- marks -> the page for a student ------------------------------------------------------------------

@@ -3,12 +3,15 @@
 import dataclasses
 import json
 import os
+import socket
+import sys
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner
+from nbclient.exceptions import DeadKernelError
 
 from unrolled.build.solutions import PrivateClient
 from unrolled.cli.main import cli
@@ -18,7 +21,7 @@ from unrolled.grading import execute, scratch
 from unrolled.grading.notebook import mark_file
 from unrolled.kernels import provisioner
 from unrolled.kernels.kernel import FIGURES_IN_PAGES
-from unrolled.walls import machine
+from unrolled.walls import cgroup, machine, outer, user
 from unrolled.walls.environment import of_a_notebook, passed_on
 from unrolled.walls.inner import MB
 
@@ -26,25 +29,33 @@ if machine.sandbox() == machine.NO_WALL:
     pytest.skip("this machine cannot shut anything in", allow_module_level=True)
 
 ASSIGNMENT = "01_sequences"
+HAS_OUTER = machine.sandbox() == machine.TWO_WALLS
+needs_outer = pytest.mark.skipif(not HAS_OUTER, reason=f"no bubblewrap to be used here: {outer.lacking()}")
+INNER_ALONE = ("outer",)
+# Which of the walls a notebook is behind, by what is left out.
+walls = pytest.mark.parametrize(
+    "left_out", [pytest.param((), id="two walls", marks=needs_outer), pytest.param(INNER_ALONE, id="the inner alone")]
+)
 
 
-def run(tmp_path, *sources: str, without: tuple[str, ...] = (), beside: dict[str, str] | None = None, **limits):
+def run(*sources: str, without: tuple[str, ...] = (), beside: dict[str, str] | None = None, devices=(), **limits):
     """The cells after they were run behind a wall. without: defences to leave out; beside: files of the student's."""
-    wall = dataclasses.replace(scratch.wall_in(tmp_path, tmp_path / "course", **limits), without=without)
-    for name, text in (beside or {}).items():
-        (tmp_path / "work" / name).write_text(text)
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    resources = {"metadata": {"path": wall.work}}
-    client = PrivateClient(
-        nbformat.v4.new_notebook(cells=cells),
-        kernel_name="python3",
-        timeout=120,
-        allow_errors=True,
-        resources=resources,
-    )
-    client.kernel_folder, client.kernel_wall, client.shutdown_kernel = tmp_path, wall, "immediate"
-    environment = {**passed_on(os.environ), "OMP_NUM_THREADS": "1", **FIGURES_IN_PAGES}
-    client.execute(env={**environment, **of_a_notebook(Path(wall.home))})
+    with scratch.scratch() as folder:
+        wall = dataclasses.replace(scratch.wall_in(folder, folder / "course", **limits), without=without)
+        wall = dataclasses.replace(wall, devices=devices)
+        for name, text in (beside or {}).items():
+            (folder / "work" / name).write_text(text)
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        client = PrivateClient(
+            nbformat.v4.new_notebook(cells=cells),
+            kernel_name="python3",
+            timeout=120,
+            allow_errors=True,
+            resources={"metadata": {"path": wall.work}},
+        )
+        client.kernel_folder, client.kernel_wall, client.shutdown_kernel = folder, wall, "immediate"
+        environment = {**passed_on(os.environ), "OMP_NUM_THREADS": "1", **FIGURES_IN_PAGES}
+        client.execute(env={**environment, **of_a_notebook(Path(wall.home))})
     return cells
 
 
@@ -56,9 +67,9 @@ def kinds(cell) -> set[str]:
     return {kind for output in cell.outputs for kind in output.get("data", {})}
 
 
-def test_what_the_course_uses_works(tmp_path):
+@walls
+def test_what_the_course_uses_works(left_out):
     cells = run(
-        tmp_path,
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
         "import plotly.graph_objects as go\ngo.Figure(go.Scatter(y=[1])).show()",
         "import ipywidgets\nipywidgets.interact(lambda x: print('now', x), x=3)",
@@ -70,6 +81,7 @@ def test_what_the_course_uses_works(tmp_path):
         "print(type(torch.compile(layer)(torch.ones(2, 1, 3))[0]), 'as it is')",
         "!pip install something\nprint('and on')",
         "import asyncio\nawait asyncio.sleep(0)\nimport tempfile\ntempfile.TemporaryFile().write(b'x')\nprint('so')",
+        without=left_out,
     )
     assert not [said(cell) for cell in cells if any(output.output_type == "error" for output in cell.outputs)]
     assert "image/png" in kinds(cells[0]) and "application/vnd.plotly.v1+json" in kinds(cells[1])
@@ -81,35 +93,109 @@ def test_what_the_course_uses_works(tmp_path):
 
 ATTEMPTS = {
     "the grader's environment": ("open(f'/proc/{os.getppid()}/environ').read()", ("files", "capabilities")),
-    "the folder of all courses": ("os.listdir(os.path.dirname(os.path.dirname(os.getcwd())))", ("files",)),
+    "the folder of all": ("os.listdir(os.path.dirname(os.path.dirname(os.getcwd())))", ("files", "capabilities")),
     "the network": ("import socket\nsocket.socket().close()", ("calls",)),
     "another process": ("if not os.fork(): os._exit(0)", ("calls",)),
     "somebody's process": ("os.kill(os.getppid(), 0)", ("files", "calls", "capabilities")),
 }
 
 
+@walls
 @pytest.mark.parametrize("name", ATTEMPTS)
-def test_a_notebook_gets_at_nothing(name, tmp_path):
+def test_a_notebook_gets_at_nothing(name, left_out):
     source, without = ATTEMPTS[name]
     source = f"import os\n{source}\nprint('did it')"
-    for place in ("behind", "before"):
-        (tmp_path / place).mkdir()
-    assert "did it" not in said(run(tmp_path / "behind", source)[0])
-    assert "did it" in said(run(tmp_path / "before", source, without=without)[0])
+    assert "did it" not in said(run(source, without=left_out)[0])
+    assert "did it" in said(run(source, without=(*left_out, *without))[0])
 
 
-def test_a_file_beside_the_notebook_takes_nobodys_place(tmp_path):
+# What the outer wall holds by itself, with nothing of the inner one left; HERE is this test's folder.
+INNER = ("files", "calls", "capabilities", "limits")
+HELD_OUTSIDE = {  # tests/unit/test_walls.py has more of it
+    "the course's secrets": "open('HERE/secret').read()",
+    "the grader's home": "assert sorted(os.listdir('HOME')) == IN_IT",
+    "writing where Python lies": "open(os.path.join(sys.prefix, 'new'), 'w').close()",
+    "the network": "socket.create_connection(('127.0.0.1', PORT), 5)",
+    "a signal": "os.kill(PID, 0)\nassert 'pytest' in open('/proc/PID/cmdline').read()",
+}
+
+
+@needs_outer
+@pytest.mark.parametrize("name", HELD_OUTSIDE)
+def test_the_outer_wall_holds_by_itself(name, tmp_path):
+    """And the control: without it, too, the same is done."""
+    (tmp_path / "secret").write_text("hush")
+    home, new = os.path.expanduser("~"), Path(sys.prefix, "new")
+    with socket.create_server(("127.0.0.1", 0)) as tcp:
+        words = {"HERE": tmp_path, "HOME": home, "PORT": tcp.getsockname()[1], "PID": os.getpid()}
+        source = HELD_OUTSIDE[name]
+        for word, value in {**words, "IN_IT": sorted(os.listdir(home))}.items():
+            source = source.replace(word, str(value))
+        source = f"import os, socket, sys\n{source}\nprint('did it')"
+        try:
+            assert "did it" not in said(run(source, without=INNER)[0])
+            if name == "writing where Python lies" and not os.access(sys.prefix, os.W_OK):
+                return  # this user may not, wall or none
+            assert "did it" in said(run(source, without=(*INNER, "outer"))[0])
+        finally:
+            new.unlink(missing_ok=True)
+
+
+@needs_outer
+def test_what_is_written_outside_of_its_folder_is_gone_with_the_sandbox():
+    """/tmp is there, for what needs one, and is nobody else's."""
+    run("open('/tmp/left-by-a-notebook', 'w').write('x')", without=INNER)
+    assert not Path("/tmp/left-by-a-notebook").exists()
+
+
+@walls
+def test_a_notebook_is_no_user_that_owns_anything(left_out):
+    """As root: each has a number of its own, and cannot read what is root's."""
+    if not machine.users(outer=not left_out):
+        pytest.skip("users of their own cannot be had here")
+    asks = "import os\nprint(os.getuid(), os.getgid(), os.getgroups(), os.stat('.').st_uid)"
+    makes = "os.makedirs('mine/below')\nprint(open('/proc/self/environ').read() != '')"
+    cell, made = run(asks, makes, without=left_out)
+    uid = int(said(cell).split()[0])
+    assert uid in user.UIDS and said(cell) == f"{uid} {uid} [] {uid}\n" and said(made) == "True\n"
+    (cell,) = run("import os\nprint(os.getuid())", without=(*left_out, "capabilities"))
+    assert said(cell) == "0\n"  # the control
+
+
+@pytest.mark.skipif(not cgroup.bases(), reason="no control groups to be made here")
+@walls
+def test_its_control_group_ends_what_takes_too_much_between_two_looks(left_out):
+    """With limits and watch taken out; and with the group taken out as well, it goes on."""
+    greedy = "kept = bytearray(900 << 20)\nkept[::4096] = b'x' * len(kept[::4096])\nprint('took it')"
+    limits = {"memory": 128 * MB, "disk": 64 * MB}
+    with pytest.raises(DeadKernelError):
+        run(greedy, without=(*left_out, "limits"), **limits)
+    assert "took it" in said(run(greedy, without=(*left_out, "limits", "group"), **limits)[0])
+
+
+@walls
+def test_devices_are_there_when_they_are_asked_for(left_out):
+    """Of a graphics card there is none here: another device stands for it."""
+    device = "/dev/full"
+    asks = f"import os\nos.close(os.open({device!r}, os.O_RDWR))\nprint('opened')"
+    assert "opened" in said(run(asks, without=left_out, devices=(device,))[0])
+    assert "opened" not in said(run(asks, without=left_out)[0])
+
+
+@walls
+def test_a_file_beside_the_notebook_takes_nobodys_place(left_out):
     """Started as `python -m ipykernel_launcher` in that folder, the first of them would run instead of a kernel."""
     planted = "print('planted')\nraise SystemExit('planted')"
     names = ("ipykernel_launcher.py", "torch.py", "random.py", "matplotlib_inline.py", "sitecustomize.py")
     beside = {**dict.fromkeys(names, planted), "helpers.py": "twice = 2"}
-    cells = run(tmp_path, "import torch, helpers\nprint(torch.__file__, helpers.twice)", beside=beside)
+    cells = run("import torch, helpers\nprint(torch.__file__, helpers.twice)", beside=beside, without=left_out)
     assert "site-packages" in said(cells[0]) and "planted" not in said(cells[0])
     assert said(cells[0]).endswith(" 2\n")  # the control: what is the student's own is found
 
 
-def test_memory_ends_in_an_error_that_the_notebook_outlives(tmp_path):
-    cells = run(tmp_path, "import numpy\nnumpy.ones(2**28)", "print('on')", memory=256 * MB)
+@walls
+def test_memory_ends_in_an_error_that_the_notebook_outlives(left_out):
+    cells = run("import numpy\nnumpy.ones(2**28)", "print('on')", memory=256 * MB, without=left_out)
     assert "Unable to allocate" in said(cells[0]) and said(cells[1]) == "on\n"
 
 
@@ -132,7 +218,7 @@ def marked(course, notebook, tmp_path, **options) -> dict:
     return mark_file(course, path, **options)
 
 
-def test_marks_are_what_they_were_and_the_report_says_one_wall(course, notebook, tmp_path, monkeypatch):
+def test_marks_are_what_they_were_and_the_report_says_how_many_walls(course, notebook, tmp_path, monkeypatch):
     """And nothing of the grader's environment is in the notebook's."""
     monkeypatch.setenv("A_SECRET_OF_THE_GRADERS", "hush")
     ran = []
@@ -140,7 +226,7 @@ def test_marks_are_what_they_were_and_the_report_says_one_wall(course, notebook,
     asks = "import os, json\nprint(json.dumps([dict(os.environ), os.getcwd(), os.listdir()]))"
     notebook.cells.insert(2, nbformat.v4.new_code_cell(asks))
     report = marked(course, notebook, tmp_path)
-    assert report["marked_by"]["sandbox"] == "one wall"
+    assert report["marked_by"]["sandbox"] == ("two walls" if HAS_OUTER else "one wall")
     assert report["questions"][0]["points"] == report["questions"][0]["of"] == 14
     (cell,) = [cell for cell in ran[0].cells if cell.source == asks]
     environment, folder, files = json.loads(said(cell))
@@ -152,8 +238,8 @@ def test_marks_are_what_they_were_and_the_report_says_one_wall(course, notebook,
 def test_a_notebook_that_takes_too_much_is_ended_and_its_student_reads_why(course, notebook, tmp_path, monkeypatch):
     """It is run once more without that cell."""
 
-    def small(folder, course, **limits):
-        return scratch.wall_in(folder, course, **{**limits, "memory": 128 * MB})
+    def small(folder, course, gpu, **limits):
+        return scratch.wall_in(folder, course, gpu, **{**limits, "memory": 128 * MB})
 
     monkeypatch.setattr(execute, "wall_in", small)
     greedy = "import mmap, time\nkept = mmap.mmap(-1, 400 << 20)\nfor _ in range(400): kept.write(bytes(1 << 20))\n"
@@ -197,7 +283,7 @@ def test_the_folder_goes_however_deep_it_is():
 def test_the_command_tells_a_line_for_each_mechanism():
     done = CliRunner().invoke(cli, ["sandbox"])
     lines = done.stdout.split("\n")
-    assert done.exit_code == 0 and "marking runs with: one wall" in lines
+    assert done.exit_code == 0 and f"marking runs with: {machine.sandbox()}" in lines
     assert sum(line.startswith(("there", "MISSING")) for line in lines) == len(machine.mechanisms())
 
 
@@ -216,7 +302,7 @@ def test_without_a_wall_nothing_is_marked_unless_somebody_says_so(no_wall, cours
     assert report["marked_by"]["sandbox"] == "none" and report["questions"][0]["points"] == 14
 
 
-def test_a_wall_that_cannot_be_had_leaves_no_notebook_outside(tmp_path, monkeypatch):
+def test_a_wall_that_cannot_be_had_leaves_no_notebook_outside(monkeypatch):
     """The warm process fails, then the one that has imported nothing: no third way, outside the wall."""
 
     class Broken:
@@ -226,21 +312,51 @@ def test_a_wall_that_cannot_be_had_leaves_no_notebook_outside(tmp_path, monkeypa
     monkeypatch.setattr(provisioner, "_WARM", {})
     monkeypatch.setattr(provisioner, "WarmProcess", Broken)
     with pytest.warns(UserWarning, match="starts cold"), pytest.raises(provisioner.Refused, match="for a test"):
-        run(tmp_path, "print('outside')")
+        run("print('outside')")
 
 
-def test_nothing_is_left_when_a_notebook_ends(tmp_path):
+@walls
+def test_nothing_is_left_when_a_notebook_ends(left_out):
     """A thread that does not end, and a process where processes can be had: both go with it."""
-    (tmp_path / "a").mkdir()
     source = (
-        "import os, threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()\n"
-        "pid = os.fork()\nif not pid: time.sleep(600)\nprint(pid, os.getpid())"
+        "import os, sys, threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "pid = os.fork()\nif not pid:\n    os.environ.clear()\n    time.sleep(600)\nprint('forked')"
     )
-    pids = [int(pid) for pid in said(run(tmp_path / "a", source, without=("calls",))[0]).split()]
-    until = time.monotonic() + 10
-    while any(_runs(pid) for pid in pids) and time.monotonic() < until:
+    kernels = []
+    with pytest.MonkeyPatch.context() as patch:
+
+        def noted(self, wanted, fork=provisioner.Warm.fork):
+            kernels.append((self, fork(self, wanted)))
+            return kernels[-1][1]
+
+        patch.setattr(provisioner.Warm, "fork", noted)
+        assert said(run(source, without=(*left_out, "calls"))[0]) == "forked\n"
+    ((warm, kernel),) = kernels
+    until = time.monotonic() + 20
+    while len(_forked_from(warm)) > 0 and time.monotonic() < until:
         time.sleep(0.05)
-    assert len(pids) == 2 and not any(_runs(pid) for pid in pids)
+    assert kernel.returncode is not None and not _forked_from(warm)
+
+
+def _forked_from(warm: provisioner.Warm) -> list[int]:
+    """What has the warm process's command line, as forks do, and is not it: by the numbers that are seen from here."""
+    found = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _runs(int(path.name)) and _is(path, warm)]
+    return [pid for pid in found if _parent(pid) in found]
+
+
+def _is(process: Path, warm: provisioner.Warm) -> bool:
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"python" in words[0] and warm.address.encode() in words
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
 
 
 def _runs(pid: int) -> bool:

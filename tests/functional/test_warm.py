@@ -13,7 +13,8 @@ import nbformat
 import pytest
 
 from unrolled.build.solutions import PrivateClient
-from unrolled.kernels import provisioner, warm
+from unrolled.kernels import provisioner, run_folder, warm
+from unrolled.walls import machine
 
 if sys.platform != "linux":
     pytest.skip("kernels are forked on Linux alone", allow_module_level=True)
@@ -126,6 +127,7 @@ def process():
 
 
 def test_a_fork_tells_how_it_ended(process, tmp_path):
+    """And takes the signals that it is sent by way of the warm process."""
     connection = tmp_path / "connection.json"
     connection.write_text("{}")
     kernel = process.fork(warm.Wanted(["-f", str(connection), "--ip=127.0.0.1"], ONE_THREAD, str(tmp_path)))
@@ -133,6 +135,15 @@ def test_a_fork_tells_how_it_ended(process, tmp_path):
     kernel.send_signal(signal.SIGTERM)
     assert kernel.wait(10) == -signal.SIGTERM == kernel.poll()
     kernel.kill()  # no error, and nobody else's process
+
+
+def test_no_signal_is_sent_by_number(process, tmp_path, monkeypatch):
+    """Seen from outside a sandbox, a kernel's number is another process's."""
+    kernel = process.fork(warm.Wanted(["--ip=127.0.0.1"], ONE_THREAD, str(tmp_path)))
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("somebody else may have that number"))
+    monkeypatch.setattr(os, "killpg", os.kill)
+    kernel.kill()
+    assert kernel.wait(20) == -signal.SIGKILL
 
 
 def test_what_cannot_become_a_kernel_is_refused(process, tmp_path):
@@ -153,23 +164,52 @@ def test_a_kernel_ends_with_whoever_asked_for_it(process, tmp_path):
     assert kept.wait(10) == -signal.SIGKILL
 
 
-def test_it_ends_with_whoever_started_it_and_takes_its_kernels_along(tmp_path):
-    """Nothing lives on when a grader is killed."""
+BEGINS = "from unrolled.kernels.run_folder import run_folder; print(run_folder())"  # what the next run does first
+FOR = {"trusted": "None", "strangers": f"provisioner.Strangers(outer={machine.sandbox() == machine.TWO_WALLS})"}
+
+
+@pytest.mark.parametrize("whom", FOR)
+def test_it_ends_with_whoever_started_it_and_takes_its_kernels_along(whom):
+    """Nothing lives on when a grader is killed, and what cannot go then goes when the next one begins."""
     script = (
-        "import os, sys, time\nfrom unrolled.kernels import provisioner, warm\n"
-        "process = provisioner.WarmProcess(dict(os.environ))\n"
-        f"kernel = process.fork(warm.Wanted(['--ip=127.0.0.1'], dict(os.environ), {str(tmp_path)!r}))\n"
-        "print(process._process.pid, kernel.pid, process._folder.name, flush=True)\ntime.sleep(600)"
+        "import os, sys, time\nfrom unrolled.kernels import provisioner, run_folder, warm\n"
+        f"process = provisioner.WarmProcess(dict(os.environ), strangers={FOR[whom]})\nfolder = process._folder\n"
+        "environment = {**os.environ, 'HOME': str(folder.parent)}\n"
+        "kernel = process.fork(warm.Wanted(['--ip=127.0.0.1'], environment, str(folder.parent)))\n"
+        "print(folder, *process._groups, flush=True)\ntime.sleep(600)"
     )
     owner = subprocess.Popen([sys.executable, "-c", script], env=ONE_THREAD, stdout=subprocess.PIPE, text=True)
-    *pids, folder = owner.stdout.readline().split()
-    pids, folder = [int(pid) for pid in pids], Path(folder)
-    assert len(pids) == 2 and all(map(_runs, pids)) and folder.exists()
+    folder, *groups = map(Path, owner.stdout.readline().split())
+    # bubblewrap is one or two more; all say the address
+    assert len(_saying(folder)) >= 2 and folder.exists() and all(group.exists() for group in groups)
     owner.kill()
+    owner.wait()
     until = time.monotonic() + 20
-    while (any(map(_runs, pids)) or folder.exists()) and time.monotonic() < until:
+    while (_saying(folder) or folder.exists()) and time.monotonic() < until:
         time.sleep(0.1)
-    assert not any(map(_runs, pids)) and not folder.exists()
+    assert not _saying(folder) and not folder.exists()
+    subprocess.run(
+        [sys.executable, "-c", "from unrolled.kernels.run_folder import run_folder; run_folder()"], check=True
+    )
+    assert not folder.parent.exists() and not any(group.exists() for group in groups)
+
+
+def test_the_folder_of_a_run_that_lives_is_left_alone():
+    """Another grader on the same machine, with another folder."""
+    other = subprocess.run([sys.executable, "-c", BEGINS], check=True, text=True, capture_output=True).stdout.strip()
+    assert Path(other) != run_folder.run_folder() and run_folder.run_folder().exists() and not Path(other).exists()
+
+
+def _saying(folder: Path) -> list[int]:
+    """Processes with this folder in their command line, as a warm process and its forks have, in a sandbox or not."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (path / "cmdline").read_bytes() and _runs(int(path.name)):
+                found.append(int(path.name))
+        except OSError:
+            continue
+    return found
 
 
 def _runs(pid: int) -> bool:
@@ -197,7 +237,7 @@ def test_a_second_thread_makes_it_refuse(tmp_path):
 def test_without_a_warm_process_kernels_start_cold(tmp_path, monkeypatch):
     """And it is said."""
 
-    def broken(environment):
+    def broken(*_):
         raise provisioner.Refused("for a test")
 
     monkeypatch.setattr(provisioner, "warm_process", broken)
@@ -240,7 +280,7 @@ def test_a_warm_process_that_ends_takes_nobodys_marks(tmp_path, monkeypatch):
 
     def kills(self, cell, resources, index, real=RefereedExecute.preprocess_cell):
         if cell.source.endswith("# the last") and not killed:
-            killed.append(provisioner.warm_process(self._environment))
+            killed.append(provisioner.warm_process(self._environment, self.kernel_wall))
             killed[0].stop()
         return real(self, cell, resources, index)
 

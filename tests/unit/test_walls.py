@@ -1,5 +1,6 @@
-"""What the inner wall holds. Each attempt is made twice: behind it, and with the defence that it is for taken out."""
+"""What the walls hold. Each attempt is made behind the inner alone, behind both, and with what holds it taken out."""
 
+import ctypes
 import json
 import os
 import socket
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from unrolled.kernels.door import Door
-from unrolled.walls import filter
+from unrolled.walls import cgroup, filter, outer, user
 from unrolled.walls.environment import of_a_notebook, passed_on
 from unrolled.walls.inner import MB, Unsafe, Wall, shut_in
-from unrolled.walls.machine import NO_WALL, mechanisms, sandbox
+from unrolled.walls.machine import NO_WALL, TWO_WALLS, mechanisms, sandbox
+from unrolled.walls.outer import Sandbox
 from unrolled.walls.watch import Watch
 
 if sys.platform != "linux":
@@ -22,6 +24,12 @@ if sys.platform != "linux":
 if sandbox() == NO_WALL:
     lacking = [f"{one.name}: {one.lacks}" for one in mechanisms() if one.needed and not one.there]
     pytest.skip(f"this machine cannot shut anything in ({'; '.join(lacking)})", allow_module_level=True)
+
+HAS_OUTER = sandbox() == TWO_WALLS
+needs_outer = pytest.mark.skipif(not HAS_OUTER, reason=f"no bubblewrap to be used here: {outer.lacking()}")
+walls = pytest.mark.parametrize(
+    "outer", [pytest.param(False, id="the inner alone"), pytest.param(True, id="two walls", marks=needs_outer)]
+)
 
 # The parent stands for the grader; what it has forked goes behind the wall and tries.
 DRIVER = """
@@ -56,10 +64,15 @@ def wall_in(place, **more) -> Wall:
     return Wall(*(str(place / name) for name in ("home", "work", "sockets")), **more)
 
 
-def attempt(place, source: str, **more) -> str:
-    """What came of it: "done", or "refused" and why, or how the process ended if it said nothing."""
+def attempt(place, source: str, outer: bool = False, **more) -> str:
+    """What came of it: "done", or "refused" and why, or how the process ended if it said nothing.
+
+    outer: both of them, what stands for the grader and what tries, are inside the outer wall.
+    """
     asked = [json.dumps(vars(wall_in(place, **more))), source, str(place / "outside")]
     command = [sys.executable, "-P", "-c", DRIVER, *asked]
+    if outer:
+        command = Sandbox(writes=tuple(str(place / name) for name in ("home", "work", "sockets"))).command(command)
     done = subprocess.run(command, text=True, capture_output=True, timeout=120, env={**os.environ, "HUSH": "hush"})
     assert "ended" in done.stdout, done.stderr
     return done.stdout.split("\n")[0]
@@ -133,8 +146,9 @@ def test_behind_the_wall_it_is_refused_and_without_the_defence_it_is_done(name, 
     source, without = ATTEMPTS[name]
     for word, value in services.items():
         source = source.replace(word, value)
-    refused = attempt(place, source, **SMALL)
-    assert refused.startswith("refused"), refused
+    for both in (False, True) if HAS_OUTER else (False,):
+        refused = attempt(place, source, both, **SMALL)
+        assert refused.startswith("refused"), refused
     assert (place / "outside/secret").read_text() == "hush"
     done = attempt(place, source, without=without, **SMALL)
     if name == "trace" and done != "done":
@@ -142,7 +156,8 @@ def test_behind_the_wall_it_is_refused_and_without_the_defence_it_is_done(name, 
     assert done == "done"
 
 
-def test_what_notebooks_need_is_there(place):
+@walls
+def test_what_notebooks_need_is_there(place, outer):
     honest = (
         "import tempfile, threading, random, zoneinfo\n"
         "open('mine', 'w').write('x')\nos.makedirs('a/b')\nos.rename('mine', 'a/mine')\nos.remove('a/mine')\n"
@@ -152,7 +167,7 @@ def test_what_notebooks_need_is_there(place):
         "assert open('/proc/self/status').read() and os.listdir('/proc/self/fd')\n"
         "import asyncio\nasyncio.run(asyncio.sleep(0))"
     )
-    assert attempt(place, honest) == "done"
+    assert attempt(place, honest, outer) == "done"
 
 
 def test_another_numbering_of_system_calls_is_no_way_round(place):
@@ -192,6 +207,174 @@ def test_the_numbers_of_calls_are_right(place, without):
 def test_a_secret_within_what_everybody_may_read_is_refused(place):
     with pytest.raises(Unsafe, match="move one of them"):
         shut_in(wall_in(place, hidden=("/usr/share",)))
+
+
+def test_a_device_is_out_of_reach_unless_it_is_named(place):
+    """A file stands for it: of graphics cards there are none here."""
+    source = "open(outside + '/secret', 'r+').close()"
+    assert attempt(place, source).startswith("refused")
+    assert attempt(place, source, devices=(str(place / "outside/secret"),)) == "done"
+
+
+# --- the outer wall by itself --------------------------------------------------------------------------------
+
+# Nothing of the inner one; HERE is the test's folder, PID the test's process.
+BY_ITSELF = {
+    "read": "open('HERE/outside/secret').read()",
+    "list": "os.listdir('HERE/outside')",
+    "write": "open('HERE/outside/new', 'w').close()",
+    "delete": "os.remove('HERE/outside/secret')",
+    "change Python": "open('PYTHON', 'r+').close()",
+    "tcp": "socket.create_connection(('127.0.0.1', PORT), 5)",
+    "an abstract socket": "socket.socket(socket.AF_UNIX).connect(chr(0) + 'ABSTRACT')",
+    "a socket in the file system": "socket.socket(socket.AF_UNIX).connect('HERE/outside/service')",
+    "see a process": "assert b'pytest' in open('/proc/PID/cmdline', 'rb').read()",
+    "signal it": "assert libc.kill(PID, 0) == 0 and os.path.exists('/proc/PID') and 'PID' in os.listdir('/proc')",
+    "its memory": "open('/proc/PID/mem', 'rb').close()",
+    "shared memory": "assert libc.shmget(KEY, 0, 0) >= 0, 'shmget'",
+    "its networks": "assert len(socket.if_nameindex()) > 1",
+    "a disk": "assert any(name.startswith(('sd', 'vd', 'nvme', 'loop', 'kmsg')) for name in os.listdir('/dev'))",
+}
+
+
+@pytest.fixture
+def segment():
+    """System V shared memory, by its key."""
+    libc, key = ctypes.CDLL(None), 0x756E0000 + os.getpid() % 0xFFFF
+    id = libc.shmget(key, 4096, 0o600 | 0o1000)
+    yield str(key)
+    libc.shmctl(id, 0, 0)
+
+
+@needs_outer
+@pytest.mark.parametrize("name", BY_ITSELF)
+def test_the_outer_wall_holds_by_itself(name, place, services, segment, tmp_path):
+    source = BY_ITSELF[name]
+    python = tmp_path / "python"
+    python.touch()
+    words = {"HERE": str(place), "PID": str(os.getpid()), "KEY": segment, "PYTHON": os.path.realpath(os.__file__)}
+    for word, value in {**services, **words}.items():
+        source = source.replace(word, value)
+    nothing = {"without": ("files", "calls", "capabilities", "limits")}
+    refused = attempt(place, source, outer=True, **nothing)
+    assert refused.startswith("refused"), refused
+    assert (place / "outside/secret").read_text() == "hush"
+    if name == "change Python" and not os.access(words["PYTHON"], os.W_OK):
+        return  # this user may not, wall or none
+    done = attempt(place, source, **nothing)
+    if name == "its networks" and done != "done":
+        pytest.skip("this machine has one network interface")
+    assert done == "done"
+
+
+@needs_outer
+def test_what_is_not_named_is_not_there(place):
+    """The course, the home, and all of /etc but the little that is read: not refused, but absent."""
+    seen = "print(sorted(os.listdir('/etc')), os.path.exists('HERE'), os.listdir(os.path.expanduser('~')))"
+    source = seen.replace("HERE", str(Path(__file__).parents[2] / "questions")).replace("print(", "raise Exception(")
+    said = attempt(place, source, outer=True, without=("files", "calls", "capabilities", "limits"))
+    assert "passwd" not in said and "False" in said and "[]" in said, said
+
+
+def test_a_set_uid_bubblewrap_is_not_used(tmp_path, monkeypatch):
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(outer, "WHEEL", "no_such_package")
+    for mode, found, says in ((0o755, str(program), ""), (0o4755, "", "is set-uid")):
+        program.chmod(mode)
+        path, why = outer.find.__wrapped__()
+        assert path == found and says in why
+
+
+def test_one_that_cannot_be_used_says_what_would_help(tmp_path, monkeypatch):
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\necho 'no namespaces here' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(outer, "find", lambda: (str(program), ""))
+    monkeypatch.setattr(outer, "how", outer.how.__wrapped__)
+    refusing = {"/proc/sys/kernel/unprivileged_userns_clone": "0"}
+    monkeypatch.setattr(outer, "_reads", lambda path: refusing.get(path, ""))
+    assert outer.how() is None
+    assert "sysctl kernel.unprivileged_userns_clone=1" in outer.lacking() and "no namespaces" in outer.lacking()
+
+
+# --- control groups and users --------------------------------------------------------------------------------
+
+has_groups = pytest.mark.skipif(not cgroup.bases(), reason="no control groups can be made here")
+
+
+def in_a_group(place, source: str, enters: bool = True) -> tuple[int, bool]:
+    """(exit status of a process that does this in a group of its own, whether the system ended it for its memory)"""
+    run = cgroup.make("test")
+    try:
+        group = cgroup.Group(run, "one", wall_in(place, memory=64 * MB, disk=MB))
+        pid = os.fork()
+        if not pid:
+            status = 1
+            try:
+                if enters:
+                    group.enter()
+                exec(source)
+                status = 0
+            finally:
+                os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        return status, group.has_killed()
+    finally:
+        cgroup.remove(run)
+        assert not any(map(os.path.exists, run))
+
+
+@has_groups
+def test_a_group_ends_what_takes_too_much_memory(place):
+    source = "import mmap\nkept = mmap.mmap(-1, 256 << 20)\nfor _ in range(256): kept.write(bytes(1 << 20))"
+    assert in_a_group(place, source) == (-9, True)
+    assert in_a_group(place, source, enters=False) == (0, False)
+    assert in_a_group(place, "pass") == (0, False)
+
+
+@has_groups
+def test_a_group_refuses_more_threads(place):
+    source = "import threading\nwait = threading.Event().wait\n"
+    source += "for _ in range(210): threading.Thread(target=wait, daemon=True).start()"
+    assert in_a_group(place, source)[0] == 1
+    assert in_a_group(place, source, enters=False)[0] == 0
+
+
+def test_in_version_2_the_grader_steps_aside_only_where_it_is_alone(tmp_path, monkeypatch):
+    """A group has either processes or groups. The files are made up: this says what is written, not that it works."""
+    (tmp_path / "proc").mkdir()
+    scope = tmp_path / "cgroup/scope"
+    scope.mkdir(parents=True)
+    (tmp_path / "proc/cgroup").write_text("0::/scope\n")
+    (tmp_path / "proc/mountinfo").write_text(f"1 2 0:3 / {tmp_path}/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n")
+    monkeypatch.setattr(cgroup, "SELF", str(tmp_path / "proc"))
+    (scope / "cgroup.subtree_control").touch()
+    (scope / "cgroup.procs").write_text(f"{os.getpid()}\n{os.getppid()}\n")  # a shell, and what it runs
+    assert cgroup._version_2()[0] == (str(scope),) and not (scope / cgroup.ASIDE).exists()
+    (scope / "cgroup.procs").write_text(f"{os.getpid()}\n")
+    assert cgroup._version_2()[0] == (str(scope),)
+    assert (scope / cgroup.ASIDE / "cgroup.procs").read_text() == str(os.getpid())
+    assert (scope / "cgroup.subtree_control").read_text() == "+memory +pids"
+    (tmp_path / "proc/cgroup").write_text(f"0::/scope/{cgroup.ASIDE}\n")
+    assert cgroup._version_2()[0] == (str(scope),)
+
+
+def test_no_two_notebooks_get_the_same_user():
+    taken: set[int] = set()
+    for _ in user.UIDS:
+        taken.add(user.free(taken))
+    assert taken == set(user.UIDS)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can give files away")
+def test_what_is_given_away_follows_no_link(tmp_path):
+    for name in ("given/below", "kept"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "given/link").symlink_to(tmp_path / "kept")
+    user.give([str(tmp_path / "given")], user.UIDS[0])
+    assert (tmp_path / "given/below").stat().st_uid == user.UIDS[0] and (tmp_path / "kept").stat().st_uid == 0
 
 
 # --- the environment -----------------------------------------------------------------------------------------

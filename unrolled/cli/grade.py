@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from unrolled.cli.options import all_budgets, assignments_argument, budgets_option, chosen, unsandboxed_option
+from unrolled.cli.options import (
+    all_budgets,
+    assignments_argument,
+    budgets_option,
+    chosen,
+    gpu_option,
+    unsandboxed_option,
+)
 from unrolled.course.course import PRACTICE_SALT, Course
 
 
@@ -17,6 +24,7 @@ from unrolled.course.course import PRACTICE_SALT, Course
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
 @click.option("--workers", type=click.IntRange(min=1), help="Notebooks run at once (default: one per core).")
 @budgets_option
+@gpu_option
 @unsandboxed_option
 @click.pass_obj
 def grade(
@@ -26,6 +34,7 @@ def grade(
     students: tuple[str, ...],
     workers: int | None,
     budgets: dict[str, float],
+    gpu: bool,
     unsandboxed: bool,
 ) -> None:
     """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a page of mistakes."""
@@ -43,6 +52,8 @@ def grade(
     course = Course.find(start)
     place = ClassFolder(course, folder or course.root)
     place.config.RefereedExecute.budgets = all_budgets(course, budgets)
+    if gpu:
+        place.config.RefereedExecute.gpu = True
     if unsandboxed:
         place.config.RefereedExecute.unsandboxed = True
     sandbox = require(place.config.RefereedExecute.get("unsandboxed", False))

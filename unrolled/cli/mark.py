@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from unrolled.cli.options import all_budgets, budgets_option, unsandboxed_option
+from unrolled.cli.options import all_budgets, budgets_option, gpu_option, unsandboxed_option
 from unrolled.course.course import Course
 
 
@@ -17,6 +17,7 @@ from unrolled.course.course import Course
 @click.option("--in-process", is_flag=True, help="Run the notebook in this process: faster, for code you trust.")
 @click.option("--timeout", default=120, show_default=True, help="Seconds for one cell that does not train.")
 @budgets_option
+@gpu_option
 @unsandboxed_option
 @click.pass_obj
 def mark(
@@ -26,6 +27,7 @@ def mark(
     in_process: bool,
     timeout: int,
     budgets: dict[str, float],
+    gpu: bool,
     unsandboxed: bool,
 ) -> None:
     """Mark one NOTEBOOK (or a zip or a folder with one in it), without course folders and without a gradebook."""
@@ -34,7 +36,7 @@ def mark(
     from unrolled.grading.notebook import mark_file
 
     course = Course.find(start)
-    report = mark_file(course, notebook, in_process, timeout, all_budgets(course, budgets), unsandboxed)
+    report = mark_file(course, notebook, in_process, timeout, all_budgets(course, budgets), unsandboxed, gpu)
     if as_json:
         click.echo(harmless(json.dumps(report, ensure_ascii=False, indent=1)))
         return

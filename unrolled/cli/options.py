@@ -41,6 +41,10 @@ unsandboxed_option = click.option(
     "--unsandboxed", is_flag=True, help="Go on where this machine can shut no notebook in (see `unrolled sandbox`)."
 )
 
+gpu_option = click.option(
+    "--gpu", is_flag=True, help="Let notebooks use this machine's graphics cards (c.RefereedExecute.gpu)."
+)
+
 
 def all_budgets(course: Course, given: dict[str, float]) -> dict[str, float]:
     """Those of nbgrader_config.py, and over them those of the command line. Raises for a question without one."""

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from unrolled.doctor.plain import harmless
+from unrolled.walls.machine import NO_WALL
 
 _console = Console(soft_wrap=True, highlight=False)
 
@@ -40,6 +41,6 @@ def progress() -> Progress:
 
 def sandbox_note(sandbox: str) -> str:
     """What a person should know of how notebooks were shut in."""
-    if sandbox == "none":
+    if sandbox == NO_WALL:
         return "note: no sandbox: the notebooks' code ran with your rights; do not mark strangers' work this way"
     return f"note: {sandbox} round every notebook; `unrolled sandbox` says what it holds, docs/autograder.md what not"

@@ -30,8 +30,11 @@ from traitlets.config import Config
 from unrolled.course.course import keep_salt, withdraw_salt
 from unrolled.course.nbgrader_config import course_directory, only
 from unrolled.grading.execute import FINISHED, MARKING, Execution, RefereedExecute, execution_key
+from unrolled.grading.scratch import wall_in
 from unrolled.kernels.lifeline import end_with_parent
 from unrolled.kernels.provisioner import FORKING_IS_SAFE, borrow, warm_process
+from unrolled.walls.inner import Wall
+from unrolled.walls.machine import NO_WALL, sandbox
 
 AHEAD = 2  # submissions that are prepared for each worker: one runs, one waits
 MOST = 32  # executions for each worker that may wait to be written, behind one that takes long
@@ -78,8 +81,8 @@ class Ahead:
         self._scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="unrolled-")))
         # Not forked: torch has threads by now.
         salt = withdraw_salt()
-        kernels = dict(os.environ) | MARKING
-        lent = (warm_process(kernels).address, kernels) if FORKING_IS_SAFE else ()  # one for all
+        kernels, wall = dict(os.environ) | MARKING, self._wall()
+        lent = (warm_process(kernels, wall).address, kernels, wall) if FORKING_IS_SAFE else ()  # one for all
         self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin, (salt, *lent))
         for _ in range(self.workers):  # they import while the first submissions are prepared
             self._pool.submit(os.getpid)
@@ -91,6 +94,13 @@ class Ahead:
                 worker.terminate()
         self._pool.shutdown(cancel_futures=True)
         self._stack.close()
+
+    def _wall(self) -> Wall | None:
+        """One as every notebook's will be."""
+        if sandbox() == NO_WALL:
+            return None
+        with_gpu = bool(self.config.RefereedExecute.get("gpu", False))
+        return wall_in(self._scratch / "as every notebook's", Path(self.config.CourseDirectory.root), with_gpu)
 
     def has_told(self, assignment: str) -> bool:
         """Does the gradebook know this assignment's cells already?"""

@@ -108,6 +108,7 @@ class RefereedExecute(PrivateKernel, Execute):
     )
     memory = Integer(2048, help="MB of memory that a notebook may take, behind a wall.").tag(config=True)
     disk = Integer(512, help="MB that a notebook may write into files, behind a wall.").tag(config=True)
+    gpu = Bool(False, help="Let notebooks use this machine's graphics cards, behind a wall.").tag(config=True)
     unsandboxed = Bool(False, help="Go on where this machine can shut no notebook in.").tag(config=True)
 
     def __init__(self, *args, diagnoser: Diagnoser | None = None, **kwargs) -> None:
@@ -178,7 +179,7 @@ class RefereedExecute(PrivateKernel, Execute):
             try:
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
-                self._lost_its_warm_process = self._was_warm and not is_warm(self._environment)
+                self._lost_its_warm_process = self._was_warm and not is_warm(self._environment, self.kernel_wall)
                 died = getattr(self._kernel, "why", "") or "the notebook's kernel died"
                 self._lost = f"{died} in cell {self._current}"
                 lost = f"{self._lost}, before this question was marked"
@@ -200,7 +201,7 @@ class RefereedExecute(PrivateKernel, Execute):
         if self.sandbox != NO_WALL:
             left = max(1.0, self._until - time.monotonic())  # of what all its runs may take together
             limits = {"memory": self.memory * MB, "disk": self.disk * MB, "seconds": left}
-            self.kernel_wall = wall_in(folder, self.bundle.root, **limits)
+            self.kernel_wall = wall_in(folder, self.bundle.root, self.gpu, **limits)
             if usual:
                 copy_along(of_folder(Path(usual)).entries, folder / "work")
             resources.setdefault("metadata", {})["path"] = self.kernel_wall.work
@@ -223,7 +224,7 @@ class RefereedExecute(PrivateKernel, Execute):
         kwargs["env"] = self._environment = {**passed_on({**os.environ, **kwargs.get("env", {})}), **ours}
         started = super().start_new_kernel(**kwargs)
         self._kernel = getattr(getattr(self.km, "provisioner", None), "process", None)
-        self._was_warm = is_warm(self._environment)
+        self._was_warm = is_warm(self._environment, self.kernel_wall)
         return started
 
     def preprocess_cell(self, cell, resources, index):

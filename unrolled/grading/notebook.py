@@ -24,6 +24,7 @@ def mark_file(
     timeout: int = 120,
     budgets: Mapping[str, float] | None = None,
     unsandboxed: bool = False,
+    gpu: bool = False,
 ) -> dict:
     """Mark a notebook; returns what `execute.report` makes of it.
 
@@ -33,8 +34,8 @@ def mark_file(
 
     in_process: run it in this process, without a kernel and without a wall (faster, and only for code that
     you trust). timeout: seconds for one cell that does not train. budgets: question -> reference passes, where they
-    differ from what the question allows. unsandboxed: go on where this machine can shut no notebook in. Raises
-    SubmissionError when it is no notebook of this course.
+    differ from what the question allows. unsandboxed: go on where this machine can shut no notebook in. gpu: let it use
+    this machine's graphics cards. Raises SubmissionError when it is no notebook of this course.
     """
     chosen = treat_folder(course, path) if path.is_dir() else treat_file(course, path)
     diagnoser = diagnoser_for(course, chosen.bundle, budgets)
@@ -47,7 +48,7 @@ def mark_file(
         resources = ResourcesDict(
             metadata={"path": str(written.parent)}, nbgrader={"assignment": chosen.bundle.assignment}
         )
-        execute = RefereedExecute(diagnoser=diagnoser, timeout=timeout, unsandboxed=unsandboxed)
+        execute = RefereedExecute(diagnoser=diagnoser, timeout=timeout, unsandboxed=unsandboxed, gpu=gpu)
         notebook, _ = execute.preprocess(notebook, resources)
     return notebook.metadata["unrolled"]
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from unrolled.course.errors import BadInput
+from unrolled.kernels.run_folder import let_through, remove, run_folder
+from unrolled.walls import gpu
 from unrolled.walls.inner import Wall
 from unrolled.walls.machine import NO_WALL, sandbox
 
@@ -23,7 +22,7 @@ class NoSandbox(BadInput):
 
 
 def require(unsandboxed: bool) -> str:
-    """What notebooks are shut in by here: "one wall" or "none". Raises NoSandbox where that is nothing."""
+    """What notebooks are shut in by here, in the words of reports. Raises NoSandbox where that is nothing."""
     found = sandbox()
     if found == NO_WALL and not unsandboxed:
         raise NoSandbox(
@@ -36,27 +35,24 @@ def require(unsandboxed: bool) -> str:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A private folder, gone afterwards with all that is in it, however deep a notebook has made it."""
-    folder = Path(tempfile.mkdtemp(prefix="unrolled-"))
+    """A folder for one notebook in the run's, gone afterwards with all that is in it."""
+    folder = Path(tempfile.mkdtemp(prefix="notebook-", dir=run_folder()))
+    let_through(folder)
     try:
         yield folder
     finally:
-        try:
-            shutil.rmtree(folder, ignore_errors=True)
-        except RecursionError:
-            pass
-        if folder.exists() and sys.platform != "win32":
-            subprocess.run(["rm", "-rf", "--", str(folder)], check=False)
+        remove(folder)
 
 
-def wall_in(folder: Path, course: Path, **limits: float) -> Wall:
+def wall_in(folder: Path, course: Path, with_gpu: bool = False, **limits: float) -> Wall:
     """The wall for a notebook in this scratch folder. course: its folder, of which a notebook sees nothing."""
     for name in ("home/tmp", "work", "sockets"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     hidden = tuple(str(course / name) for name in ("source", "questions", "submitted", ".salt", "gradebook.db"))
     places = {name: str(folder / name) for name in ("home", "work", "sockets")}
     data = _texts()
-    return Wall(**places, data=(str(data),) if data else (), hidden=hidden, **limits)  # type: ignore[arg-type]
+    seen = {"data": (str(data),) if data else (), "devices": gpu.devices() if with_gpu else ()}
+    return Wall(**places, **seen, hidden=hidden, **limits)  # type: ignore[arg-type]
 
 
 def _texts() -> Path | None:

@@ -49,6 +49,7 @@ class PrivateKernel(_Client):
     def create_kernel_manager(self):
         manager = super().create_kernel_manager()
         manager.transport, manager.ip = "ipc", str(self.kernel_folder / "kernel")
+        manager.connection_file = str(self.kernel_folder / "connection.json")
         if manager.kernel_spec is not None:
             ours: dict[str, Any] = {"provisioner_name": provisioner.NAME}
             manager.kernel_spec.metadata["kernel_provisioner"] = ours

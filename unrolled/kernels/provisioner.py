@@ -6,16 +6,20 @@ Where forking is not safe (macOS, Windows), or the warm process cannot be had, t
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import select
+import shutil
 import signal
+import site
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +27,12 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict
 
-from unrolled.kernels.warm import Wanted
+from unrolled.kernels.run_folder import run_folder, share
+from unrolled.kernels.warm import Manner, Wanted
+from unrolled.walls import cgroup, machine
 from unrolled.walls.environment import CACHES, passed_on
+from unrolled.walls.inner import Wall
+from unrolled.walls.outer import Sandbox
 
 NAME = "unrolled-warm"  # the entry point's, in pyproject.toml
 LAUNCHER = ["-m", "ipykernel_launcher"]  # of a kernel that is this Python's own
@@ -73,31 +81,62 @@ class Warm:
             return connection.connect_ex(self.address) != 0
 
 
+@dataclass(frozen=True)
+class Strangers:
+    """Whose notebooks a warm process is for, where it is not for those that are trusted. outer: it is inside the outer
+    wall, and data and devices are what its kernels may have there beside Python."""
+
+    outer: bool
+    data: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+
+    @classmethod
+    def behind(cls, wall: Wall) -> Strangers:
+        if "outer" in wall.without or machine.sandbox() != machine.TWO_WALLS:
+            return cls(outer=False)
+        return cls(True, tuple(wall.data), tuple(wall.devices))
+
+
 class WarmProcess(Warm):
     """The process that kernels are forked from. It lives as long as this one.
 
     environment: what packages read when they are imported, which kernels cannot change afterwards; what else there is
-    in it does not go on. bare: import nothing.
+    in it does not go on. bare: import nothing. strangers: None where notebooks are trusted, and have no wall at all.
     """
 
-    def __init__(self, environment: dict[str, str], bare: bool = False) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
-        super().__init__(str(Path(self._folder.name) / "warm"))
+    def __init__(self, environment: dict[str, str], bare: bool = False, strangers: Strangers | None = None) -> None:
+        run = run_folder()
+        self._folder = Path(tempfile.mkdtemp(prefix="warm-", dir=run))
+        super().__init__(str(self._folder / "warm"))
+        self._groups = cgroup.make(self._folder.name) if strangers else ()
+        inside = strangers is not None and strangers.outer
+        manner = Manner(bare, self._groups, users=strangers is not None and machine.users(inside))
+        command = [sys.executable, "-m", "unrolled.kernels.warm", self.address, json.dumps(vars(manner))]
+        env = passed_on(environment)
+        if strangers and strangers.outer:
+            sandbox = Sandbox(strangers.data, (str(run),), strangers.devices, self._groups)
+            command = sandbox.command(command)
+            env["PYTHONUSERBASE"] = site.getuserbase()  # the home in there is an empty one
+        else:
+            env |= {name: value for name, value in os.environ.items() if name in CACHES}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "unrolled.kernels.warm", self.address, *(["bare"] if bare else [])],
-            cwd=self._folder.name,
+            command,
+            cwd=self._folder,
             stdin=subprocess.PIPE,  # closed with this process, and the other one ends
             stdout=subprocess.DEVNULL,  # this process's own may be for JSON alone
-            env={name: value for name, value in os.environ.items() if name in CACHES} | passed_on(environment),
+            env=env,
+            start_new_session=True,  # Ctrl-C is for this one; and all of a sandbox can be ended as one
         )
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
     def stop(self) -> None:
-        self._process.kill()
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()  # waits, and closes the pipe
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        cgroup.remove(self._groups)
 
 
 class ForkedKernel:
@@ -136,8 +175,10 @@ class ForkedKernel:
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        if self.poll() is None:  # a pid that has ended may be another process's by now
-            os.kill(self.pid, number)
+        """By way of the warm process, whose child it is: only there is its number sure to be its own."""
+        if self.poll() is None:
+            with contextlib.suppress(OSError):  # it has just ended
+                self._connection.sendall(json.dumps({"signal": int(number)}).encode() + b"\n")
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -181,50 +222,54 @@ class WarmProvisioner(LocalProvisioner):
         if self.wall and not (ours and FORKING_IS_SAFE):
             raise RuntimeError(f"behind a wall there are kernels of {sys.executable} on Linux alone, not {cmd[0]}")
         wanted = Wanted(cmd[3:], environment, kwargs.get("cwd") or os.getcwd(), self.wall)
+        wall = Wall(**self.wall) if self.wall else None
         # Several threads (OpenBLAS starts its own when NumPy is imported) cannot be forked.
         if ours and FORKING_IS_SAFE and environment.get("OMP_NUM_THREADS") == "1":
             try:
-                return self._took(warm_process(environment).fork(wanted))
+                return self._took(warm_process(environment, wall).fork(wanted))
             except Refused as reason:
                 warnings.warn(f"a kernel starts cold: {reason}", stacklevel=2)
         if self.wall:
-            return self._took(warm_process(environment, bare=True).fork(wanted))
+            return self._took(warm_process(environment, wall, bare=True).fork(wanted))
         return await super().launch_kernel(cmd, **kwargs)
 
     def _took(self, kernel: ForkedKernel) -> KernelConnectionInfo:
-        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid  # it leads a session of its own
+        self.process, self.pid, self.pgid = kernel, kernel.pid, None  # signals go to it, not to a number
         return self.connection_info
 
 
-_WARM: dict[tuple[str | None, ...], Warm] = {}  # by what the environment says of IMPORT_TIME
+_WARM: dict[tuple, Warm] = {}  # by what tells one kind from another
 
 
-def warm_process(environment: dict[str, str], bare: bool = False) -> Warm:
-    """The one for kernels with this environment, started when it is first asked for, and again if it has ended.
+def warm_process(environment: dict[str, str], wall: Wall | None = None, bare: bool = False) -> Warm:
+    """The one for kernels like this, started when it is first asked for, and again if it has ended.
 
-    bare: the one that has imported nothing, and so has nothing that could keep it from forking.
+    wall: the one that such a kernel goes behind, None where it is trusted. bare: the one that has imported nothing, and
+    so has nothing that could keep it from forking.
     """
-    kind = (*_kind(environment), "bare") if bare else _kind(environment)
+    kind = _kind(environment, wall, bare)
     known = _WARM.get(kind)
     if known is None or known.has_ended():
         # ipykernel sets this backend for every kernel, unless told otherwise; here Matplotlib is imported before that.
         usual = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        process = WarmProcess({**usual, **environment}, bare)
+        process = WarmProcess({**usual, **environment}, bare, Strangers.behind(wall) if wall else None)
         atexit.register(process.stop)
         _WARM[kind] = process
     return _WARM[kind]
 
 
-def is_warm(environment: dict[str, str]) -> bool:
-    """Is there a warm process for kernels with this environment, and does it live?"""
-    warm = _WARM.get(_kind(environment))
+def is_warm(environment: dict[str, str], wall: Wall | None = None) -> bool:
+    """Is there a warm process for kernels like this, and does it live?"""
+    warm = _WARM.get(_kind(environment, wall))
     return warm is not None and not warm.has_ended()
 
 
-def borrow(address: str, environment: dict[str, str]) -> None:
-    """Have kernels with this environment forked from a warm process that another process has started."""
-    _WARM[_kind(environment)] = Warm(address)
+def borrow(address: str, environment: dict[str, str], wall: Wall | None = None) -> None:
+    """Have kernels like this forked from a warm process that another process has started, in that one's run folder."""
+    share(Path(address).parents[1])
+    _WARM[_kind(environment, wall)] = Warm(address)
 
 
-def _kind(environment: dict[str, str]) -> tuple[str | None, ...]:
-    return tuple(environment.get(name) for name in IMPORT_TIME)
+def _kind(environment: dict[str, str], wall: Wall | None, bare: bool = False) -> tuple:
+    """What packages have read when they were imported, and what a sandbox shows: neither can be changed afterwards."""
+    return (*map(environment.get, IMPORT_TIME), bare, Strangers.behind(wall) if wall else None)

@@ -1,8 +1,8 @@
 """The warm process: it has imported what every notebook imports, and forks a kernel from itself for each of them.
 
-    python -m unrolled.kernels.warm ADDRESS [bare]     in a folder of its own: nothing is imported from there
+    python -m unrolled.kernels.warm ADDRESS [MANNER]     in a folder of its own: nothing is imported from there
 
-bare: import nothing, for a kernel that starts cold.
+MANNER: how, as JSON (`Manner`).
 
 Importing torch, Matplotlib, IPython and the rest takes a kernel three seconds of CPU time, the fork some hundredths. It
 is started by exec, never forked from a process with threads, and stays single-threaded itself: a fork copies one
@@ -10,13 +10,14 @@ thread alone, and locks that others held stay locked for ever. So it never touch
 (which starts threads), and refuses to fork once it has a second thread.
 
 Whoever wants a kernel connects to ADDRESS, a unix socket, and sends a line of JSON (`Wanted`). Lines come back:
-{"pid": …}, {"ready": true} once its sockets are bound, and {"exit": …, "why": …} when it has ended. A kernel is killed
-when its connection is closed: it ends with whoever asked for it. The process ends, and all its kernels with it, when
-its standard input is closed: that is, with whoever started it.
+{"pid": …}, {"ready": true} once its sockets are bound, and {"exit": …, "why": …} when it has ended. {"signal": …} sends
+the kernel a signal: in a sandbox its number is not the one that is seen outside. A kernel is killed when its connection
+is closed: it ends with whoever asked for it. The process ends, and all its kernels with it, when its standard input is
+closed: that is, with whoever started it.
 
 A kernel for a stranger's notebook goes behind the inner wall (unrolled.walls) before anything of the notebook's runs.
-This process stays outside: it watches what the notebook takes, ends it where that is too much, and opens its door to
-the referee.
+This process stays outside of that one, though it may itself be inside the outer one: it watches what the notebook
+takes, ends it where that is too much, and opens its door to the referee.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import gc
 import json
 import os
 import random
+import secrets
 import selectors
 import signal
 import socket
@@ -38,10 +40,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unrolled.kernels.door import Door, lead_through
+from unrolled.walls import user
+from unrolled.walls.cgroup import Group
 from unrolled.walls.inner import Wall, shut_in, shut_sockets
 from unrolled.walls.system import PR_SET_PDEATHSIG
-from unrolled.walls.watch import EVERY, Watch
+from unrolled.walls.watch import EVERY, Watch, too_much_memory
 
+PACKAGE = Path(__file__).parents[1]
 REFEREE = "UNROLLED_REFEREE"  # as unrolled.desk.client calls it, which would import torch here
 MODULES = (
     "numpy",
@@ -70,6 +75,16 @@ class Wanted:
     wall: dict | None = None
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How kernels are forked. bare: nothing is imported, for one that starts cold. groups: the run's control groups, in
+    which each kernel behind a wall gets one; users: each gets a user, too."""
+
+    bare: bool = False
+    groups: tuple[str, ...] = ()
+    users: bool = False
+
+
 @dataclass
 class _Child:
     """A kernel, as the warm process knows it. why: the reason for which it was ended, if it was."""
@@ -77,7 +92,10 @@ class _Child:
     connection: socket.socket
     door: Door | None = None
     watch: Watch | None = None
+    group: Group | None = None
+    uid: int = 0
     why: str = ""
+    asked: bytes = b""  # of a line that is not all there yet
     served: list[socket.socket] = field(default_factory=list)  # what the selector waits for
 
 
@@ -106,24 +124,25 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def main(address: str, bare: bool = False) -> None:
+def main(address: str, manner: Manner = Manner()) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
-    if not bare:
+    if not manner.bare:
         preload()
     gc.collect()
     gc.freeze()  # so that the collector does not write to, and so copy, the pages that forks share
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(address)
+            listener.bind(f"{address}.new")
             listener.listen()
-            _serve(listener)
+            os.rename(f"{address}.new", address)  # one that is there and refuses would be taken for dead
+            _serve(listener, manner)
     finally:  # whoever made the folder may have been killed
         with contextlib.suppress(OSError):
             os.unlink(address)
             os.rmdir(os.path.dirname(address))
 
 
-def _serve(listener: socket.socket) -> None:
+def _serve(listener: socket.socket, manner: Manner) -> None:
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)
@@ -144,13 +163,10 @@ def _serve(listener: socket.socket) -> None:
                     for child, status in _ended(children):
                         for served in child.served:
                             selector.unregister(served)
-                        _tell(child.connection, {"exit": status, "why": child.why})
-                        child.connection.close()
-                        if child.door:
-                            child.door.close()
+                        _bury(child, status)
                 elif key.fileobj is listener:
                     connection, _ = listener.accept()
-                    pid, new = _fork(connection)
+                    pid, new = _fork(connection, manner, {child.uid for child in children.values()})
                     if pid:
                         children[pid] = new
                         new.served = [connection, *([new.door.outside] if new.door else [])]
@@ -158,26 +174,50 @@ def _serve(listener: socket.socket) -> None:
                             selector.register(served, selectors.EVENT_READ, pid)
                 elif (known := children.get(key.data)) and key.fileobj in known.served:
                     door = known.door if known.door and key.fileobj is known.door.outside else None
-                    if door and door.answer():
+                    if door.answer() if door else _obey(key.data, known):
                         continue
                     known.served.remove(key.fileobj)
                     selector.unregister(key.fileobj)
-                    if not door:  # nothing more is ever sent: whoever asked for it has gone
-                        _kill(key.data)
+                    if not door:  # whoever asked for it has gone
+                        _send(key.data, signal.SIGKILL)
             if watched and time.monotonic() >= next_look:
                 next_look = time.monotonic() + EVERY
                 for pid, child in children.items():
                     if child.watch and not child.why and (why := child.watch.objection()):
                         child.why = why
-                        _kill(pid)
+                        _send(pid, signal.SIGKILL)
 
 
-def _kill(pid: int) -> None:
-    """A kernel and what it has started. Nobody has waited for it yet, so the number is still its own."""
+def _obey(pid: int, child: _Child) -> bool:
+    """Send the signals that are asked for; False when nothing more will be."""
     try:
-        os.killpg(pid, signal.SIGKILL)
+        part = child.connection.recv(4096)
+    except OSError:
+        return False
+    *lines, child.asked = (child.asked + part).split(b"\n")
+    for line in lines:
+        _send(pid, json.loads(line)["signal"])
+    return bool(part)
+
+
+def _send(pid: int, number: int) -> None:
+    """To a kernel and what it has started. Nobody has waited for it yet, so its number is still its own."""
+    try:
+        os.killpg(pid, number)
     except ProcessLookupError:  # it has not come as far as to lead a session
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
+
+
+def _bury(child: _Child, status: int) -> None:
+    """A kernel has ended: tell whoever asked for it, and take away what it had."""
+    if child.group:
+        if status == -signal.SIGKILL and not child.why and child.watch and child.group.has_killed():
+            child.why = too_much_memory(child.watch.wall)
+        child.group.remove()
+    _tell(child.connection, {"exit": status, "why": child.why})
+    child.connection.close()
+    if child.door:
+        child.door.close()
 
 
 def _ended(children: dict[int, _Child]) -> Iterator[tuple[_Child, int]]:
@@ -198,8 +238,11 @@ def _tell(connection: socket.socket, what: dict) -> None:
         connection.sendall(json.dumps(what).encode() + b"\n")
 
 
-def _fork(connection: socket.socket) -> tuple[int, _Child]:
-    """Fork a kernel; returns its pid, or 0 where there is none. The child never returns from here."""
+def _fork(connection: socket.socket, manner: Manner, taken: set[int]) -> tuple[int, _Child]:
+    """Fork a kernel; returns its pid, or 0 where there is none. The child never returns from here.
+
+    taken: users that other kernels have.
+    """
     child = _Child(connection)
     try:
         connection.settimeout(10)
@@ -214,6 +257,8 @@ def _fork(connection: socket.socket) -> tuple[int, _Child]:
         return 0, child
     if wall:
         child.door = Door(wanted.environment.get(REFEREE, ""))
+        child.uid = user.free(taken) if manner.users else 0
+        child.group = _group(manner, wall)
     warm = os.getpid()
     pid = os.fork()
     if pid:
@@ -228,6 +273,16 @@ def _fork(connection: socket.socket) -> tuple[int, _Child]:
         _tell(connection, {"refused": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(1)
+
+
+def _group(manner: Manner, wall: Wall) -> Group | None:
+    """None where there are none, or no longer: then limits and watch hold alone."""
+    if not manner.groups or "group" in wall.without:
+        return None
+    try:
+        return Group(manner.groups, secrets.token_hex(8), wall)
+    except OSError:
+        return None
 
 
 def _become_a_kernel(wanted: Wanted, wall: Wall | None, child: _Child, warm: int) -> None:
@@ -251,7 +306,9 @@ def _become_a_kernel(wanted: Wanted, wall: Wall | None, child: _Child, warm: int
     tempfile.tempdir = None  # of this environment, not of the one that packages were imported in
     os.chdir(wanted.folder)
     if wall:
-        _go_behind(wall, wanted)
+        if child.group:
+            child.group.enter()
+        _go_behind(wall, wanted, child.uid)
     sys.argv = ["ipykernel_launcher", *wanted.arguments]
     _reseed()
 
@@ -269,16 +326,16 @@ def _become_a_kernel(wanted: Wanted, wall: Wall | None, child: _Child, warm: int
     os._exit(0)
 
 
-def _go_behind(wall: Wall, wanted: Wanted) -> None:
+def _go_behind(wall: Wall, wanted: Wanted, uid: int) -> None:
     """Before anything is imported or read that could be the student's: the kernel starts in an empty folder."""
     if threads() > 1:
         raise RuntimeError(f"{threads()} threads: some would stay outside the wall")
     os.chdir(wall.home)
     for number in (1, 2):  # they may lead to a person's terminal; what a notebook prints goes through the kernel
         os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-    package = Path(__file__).parents[1]
     own = [wanted.arguments[place + 1] for place, word in enumerate(wanted.arguments[:-1]) if word == "-f"]
-    shut_in(wall, code=[str(package / "desk"), str(package / "__init__.py")], folders=[str(package)], own=own)
+    code = [str(PACKAGE / "desk"), str(PACKAGE / "__init__.py")]
+    shut_in(wall, code=code, folders=[str(PACKAGE)], own=own, uid=uid)
 
     from ipykernel import iostream, kernelapp
 
@@ -312,4 +369,4 @@ if __name__ == "__main__":
     # The folder that this was started in, as ipykernel_launcher has it. Not by -P: then IPython would leave out the
     # notebook's folder, too, and with it the modules that a student has handed in.
     del sys.path[0]
-    main(sys.argv[1], bare=sys.argv[2:] == ["bare"])
+    main(sys.argv[1], Manner(**json.loads("".join(sys.argv[2:]) or "{}")))

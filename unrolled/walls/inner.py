@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from unrolled.walls import filter, landlock
+from unrolled.walls import filter, landlock, user
 from unrolled.walls.system import drop_capabilities, no_new_privileges
 
 MB = 2**20
@@ -46,15 +46,17 @@ class Wall:
     """What one notebook may have. As plain data: it is sent to the process that forks the kernel.
 
     home: an empty folder that it may write to; work: another, where its files are; sockets: where the kernel binds its
-    own; data: what it may read beside that. hidden: what must not be readable, whatever lies where. memory: bytes that
-    it may take on top of what was imported already; disk: bytes in its folders together; seconds: how long it may live.
-    without: defences to leave out, so that tests see what they are for ("files", "calls", "capabilities", "limits").
+    own; data: what it may read beside that; devices: files or folders of /dev that it may use. hidden: what must not be
+    readable, whatever lies where. memory: bytes that it may take on top of what was imported already; disk: bytes in
+    its folders together; seconds: how long it may live. without: defences to leave out, so that tests see what they are
+    for ("files", "calls", "capabilities", "limits"; and of what stands round it "outer", "group").
     """
 
     home: str
     work: str
     sockets: str
     data: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     memory: int = 2048 * MB
     disk: int = 512 * MB
@@ -66,12 +68,16 @@ class Unsafe(Exception):
     """The wall would have a hole; the message says which."""
 
 
-def shut_in(wall: Wall, code: Iterable[str] = (), folders: Iterable[str] = (), own: Iterable[str] = ()) -> None:
-    """The first step. code: what may be read beside Python's own; folders: what may be listed; own: files to write to.
+def shut_in(
+    wall: Wall, code: Iterable[str] = (), folders: Iterable[str] = (), own: Iterable[str] = (), uid: int = 0
+) -> None:
+    """The first step. code: what may be read beside Python's own; folders: what may be listed; own: files to write to;
+    uid: the user to become, for root.
 
     Raises OSError or Unsafe; then nothing may be run.
     """
-    allowed = [(path, landlock.READ) for path in [*SYSTEM, *_python(), *code, *wall.data]]
+    own = list(own)
+    allowed = [(path, landlock.READ) for path in [*SYSTEM, *python_folders(), *code, *wall.data]]
     for path, _ in allowed:
         for secret in wall.hidden:
             if _is_within(secret, path):
@@ -79,13 +85,16 @@ def shut_in(wall: Wall, code: Iterable[str] = (), folders: Iterable[str] = (), o
     allowed += [(path, landlock.READ_DIR) for path in folders]
     allowed += [(path, landlock.READ_FILE | landlock.WRITE_FILE) for path in own]
     allowed += [(path, landlock.WRITE) for path in (wall.home, wall.work)]
+    allowed += [(path, landlock.DEVICE) for path in wall.devices]
     allowed += [("/dev/null", landlock.READ_FILE | landlock.WRITE_FILE), (wall.sockets, landlock.MAKE_SOCK)]
     allowed += [(f"/proc/{os.getpid()}", landlock.READ)]
     if "limits" not in wall.without:
         _first_to_go()
         _limit(wall)
     if "capabilities" not in wall.without:
-        drop_capabilities()
+        if uid:
+            user.give([wall.home, wall.work, wall.sockets, *own], uid)
+        drop_capabilities(uid)
     no_new_privileges()
     if "files" not in wall.without:
         # A folder of /proc is known only as long as somebody has it open.
@@ -101,7 +110,7 @@ def shut_sockets(wall: Wall) -> None:
         filter.install(binding=False)
 
 
-def _python() -> list[str]:
+def python_folders() -> list[str]:
     """Where this Python and its packages lie."""
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()}
     paths |= {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}

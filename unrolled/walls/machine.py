@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import resource
+import site
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from unrolled.walls import filter, landlock
+from unrolled.walls import cgroup, filter, gpu, inner, landlock, user
+from unrolled.walls import outer as outside
 from unrolled.walls.environment import passed_on
 from unrolled.walls.system import drop_capabilities, machine, no_new_privileges
 
-ONE_WALL, NO_WALL = "one wall", "none"
+TWO_WALLS, ONE_WALL, NO_WALL = "two walls", "one wall", "none"
+OUTER = "the outer wall: bubblewrap"
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,16 @@ class Mechanism:
 
 
 def sandbox() -> str:
-    """What notebooks are shut in by on this machine, in the words of reports: "one wall" or "none"."""
-    return ONE_WALL if all(one.there for one in mechanisms() if one.needed) else NO_WALL
+    """What notebooks are shut in by on this machine, in the words of reports: "two walls", "one wall" or "none"."""
+    found = mechanisms()
+    if not all(one.there for one in found if one.needed):
+        return NO_WALL
+    return TWO_WALLS if any(one.name == OUTER and one.there for one in found) else ONE_WALL
 
 
 @cache
 def mechanisms() -> tuple[Mechanism, ...]:
-    """Each tried, not read off a version: in a process of its own, since this one may have threads by now."""
+    """Each tried, not read off a version, and in other processes than this one, which may have threads by now."""
     if sys.platform != "linux":
         says = f"{sys.platform} has none of it; run the grader on Linux, in a container or in a virtual machine"
         return (Mechanism("Linux", "", says, needed=True),)
@@ -46,10 +54,58 @@ def mechanisms() -> tuple[Mechanism, ...]:
         capture_output=True,
     )
     try:
-        return tuple(Mechanism(**one) for one in json.loads(done.stdout))
+        here = tuple(Mechanism(**one) for one in json.loads(done.stdout))
     except ValueError:
         says = f"the attempt to find out failed: {done.stderr.strip()[-300:] or done.returncode}"
         return (Mechanism("walls", "", says, needed=True),)
+    return (*here, _outer(), _users(), _groups(), _gpu())
+
+
+@cache
+def users(outer: bool) -> bool:
+    """Can each kernel have a user of its own, behind the outer wall or without it? Tried by one that is none."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return False
+    with tempfile.TemporaryDirectory(prefix="unrolled-") as folder:
+        os.chmod(folder, 0o711)
+        torch = importlib.util.find_spec("torch")
+        reads = [*inner.python_folders(), os.__file__, *outside.CODE]
+        reads += [torch.origin] if torch and torch.origin else []
+        command = [sys.executable, "-P", "-m", "unrolled.walls.user", folder, *reads]
+        if outer:
+            command = outside.Sandbox(writes=(folder,)).command(command)
+        env = {**passed_on(os.environ), "PYTHONUSERBASE": site.getuserbase()}
+        return not subprocess.run(command, env=env, capture_output=True, stdin=subprocess.DEVNULL).returncode
+
+
+def _outer() -> Mechanism:
+    if lacking := outside.lacking():
+        return Mechanism(OUTER, "", lacking)
+    return Mechanism(OUTER, outside.find()[0])
+
+
+def _users() -> Mechanism:
+    name = "a user of its own for each notebook"
+    if users(outside.how() is not None):
+        return Mechanism(name, f"one of {user.UIDS[0]} to {user.UIDS[-1]}")
+    if os.geteuid() != 0:
+        return Mechanism(name, "", "root alone could give one; a notebook runs as this user, who owns what you own")
+    lacks = "root with CAP_SETUID and CAP_CHOWN; without the outer wall, Python and this package where everybody reads"
+    return Mechanism(name, "", lacks)
+
+
+def _groups() -> Mechanism:
+    name = "memory and threads: control groups"
+    if found := cgroup.bases():
+        return Mechanism(name, f"version {1 if len(found) > 1 else 2}, {found[0]}")
+    return Mechanism(name, "", f"limits and the watch hold alone; for groups as well: {cgroup.SYSTEMD}")
+
+
+def _gpu() -> Mechanism:
+    name = "GPU"
+    if found := gpu.devices():
+        return Mechanism(name, f"{', '.join(found)}; shown to notebooks with --gpu alone")
+    return Mechanism(name, "", "no /dev/nvidia*, /dev/dri or /dev/kfd: notebooks train on the CPU")
 
 
 def _landlock() -> Mechanism:

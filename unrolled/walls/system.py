@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import signal
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
@@ -39,13 +40,23 @@ def _checked(result: int, what: str) -> int:
     return result
 
 
-def drop_capabilities() -> None:
-    """For good: root keeps its name, and what belongs to it, but no power over what belongs to others."""
+def drop_capabilities(uid: int = 0) -> None:
+    """For good: root keeps its name, and what belongs to it, but no power over what belongs to others.
+
+    uid: the user to become on the way, who is in no group but one of that number.
+    """
     for number in range(64):
         try:
             prctl(PR_CAPBSET_DROP, number)
         except OSError:  # the last one that this kernel knows was the one before; or there are none to drop
             break
+    if uid:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        # A change of user takes both back: its own folder of /proc, and that it ends with whoever has forked it.
+        prctl(PR_SET_DUMPABLE, 1)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     none = (ctypes.c_uint32 * 6)()
     _checked(_LIBC.capset(header, none), "capset")

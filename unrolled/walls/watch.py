@@ -37,7 +37,7 @@ class Watch:
         if time.monotonic() - self._began > self.wall.seconds:
             return "the whole notebook ran for longer than one may, and was stopped"
         if _memory(self.pid) - self._at_first > self.wall.memory * 1.1:  # the process's own limit comes first
-            return f"the notebook took more than {self.wall.memory // MB} MB of memory, and was stopped"
+            return too_much_memory(self.wall)
         if _threads(self.pid) > THREADS:
             return f"the notebook ran more than {THREADS} threads at once, and was stopped"
         if self._looks % DISK_EVERY == 1 and (said := self._of_the_disk()):
@@ -54,6 +54,10 @@ class Watch:
             if files > FILES:
                 return f"more than {FILES} files, or folders too deep in one another"
         return ""
+
+
+def too_much_memory(wall: Wall) -> str:
+    return f"the notebook took more than {wall.memory // MB} MB of memory, and was stopped"
 
 
 def _memory(pid: int) -> int:
