@@ -48,7 +48,7 @@ def wall_in(folder: Path, course: Path, with_gpu: bool = False, **limits: float)
     """The wall for a notebook in this scratch folder. course: its folder, of which a notebook sees nothing."""
     for name in ("home/tmp", "work", "sockets"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    hidden = tuple(str(course / name) for name in ("source", "questions", "submitted", ".salt", "gradebook.db"))
+    hidden = tuple(str(course / name) for name in ("source", "questions", "submitted", ".salt", ".cache", "gradebook.db"))
     places = {name: str(folder / name) for name in ("home", "work", "sockets")}
     data = _texts()
     seen = {"data": (str(data),) if data else (), "devices": gpu.devices() if with_gpu else ()}
