@@ -15,6 +15,7 @@ from unrolled.walls.inner import Wall
 from unrolled.walls.machine import NO_WALL, sandbox
 
 DATA_VARIABLE = "UNROLLED_DATA"
+HIDDEN = ("source", "questions", "submitted", ".salt", ".cache", "gradebook.db")  # of the course's folder
 
 
 class NoSandbox(BadInput):
@@ -48,7 +49,7 @@ def wall_in(folder: Path, course: Path, with_gpu: bool = False, **limits: float)
     """The wall for a notebook in this scratch folder. course: its folder, of which a notebook sees nothing."""
     for name in ("home/tmp", "work", "sockets"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    hidden = tuple(str(course / name) for name in ("source", "questions", "submitted", ".salt", ".cache", "gradebook.db"))
+    hidden = tuple(str(course / name) for name in HIDDEN)
     places = {name: str(folder / name) for name in ("home", "work", "sockets")}
     data = _texts()
     seen = {"data": (str(data),) if data else (), "devices": gpu.devices() if with_gpu else ()}
