@@ -24,7 +24,8 @@ from submissions import ASSIGNMENT, QUESTIONS, SMALL, hand_in, small_course
 
 from unrolled.course.course import Course
 
-STUDENTS = 12
+STUDENTS = 16
+PATIENCE = 60  # seconds for what was orphaned to notice, on a busy machine
 VICTIMS = ("a kernel", "the warm process", "a worker", "the run")
 
 
@@ -62,6 +63,14 @@ def _parent(pid: int) -> int:
         return 0
 
 
+def what_stays(scratch: Path) -> list[str]:
+    """Processes and sockets that are there, once they had time to end."""
+    until = time.monotonic() + PATIENCE
+    while (left := [*processes(scratch).values(), *sockets(scratch)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
+
+
 def start(small: Course, scratch: Path) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "unrolled", "grade", SMALL, "--workers", "2"],
@@ -80,9 +89,12 @@ def disturbed(small: Course, scratch: Path, victim: str, takes: float) -> str:
         path.unlink(missing_ok=True)
     run = start(small, scratch)
     killed: list[int] = []
-    at = time.monotonic() + random.uniform(0.1, 0.9) * takes
+    # Before the first mark, in one of four; else when so many have their page.
+    began, early, after = time.monotonic(), random.random() < 0.25, random.randrange(STUDENTS - 4)
+    moment = random.uniform(0.1, 0.6) * takes if early else 0
     while run.poll() is None and not killed:
-        if time.monotonic() >= at:
+        pages = len(list((small.root / "feedback").glob("*")))
+        if time.monotonic() - began >= moment and (early or pages > after):
             killed = choose(victim, run, scratch)
             for pid in killed:
                 try:
@@ -94,11 +106,8 @@ def disturbed(small: Course, scratch: Path, victim: str, takes: float) -> str:
     if not killed:
         return "nothing was killed: the run was over"
     if victim == "the run":
-        ended = time.monotonic() + 10
-        while processes(scratch) and time.monotonic() < ended:
-            time.sleep(0.1)
-        if left := processes(scratch):
-            return f"left of it: {list(left.values())}"
+        if left := what_stays(scratch):
+            return f"left of it: {left}"
         status = start(small, scratch).wait()
     return f"exit status {status}" if status else ""
 
@@ -128,7 +137,7 @@ def main() -> None:
             said = disturbed(small, scratch, victim, takes)
             found = marks(small.root)
             other = [row for row in right if row not in found] + [row for row in found if row not in right]
-            left = [*processes(scratch).values(), *sockets(scratch)]
+            left = what_stays(scratch)
             missed += said.startswith("nothing")
             bad = bool(other or left or (said and not said.startswith("nothing")))
             wrong += bad

@@ -13,7 +13,7 @@ from .gradients import Reached
 from .network import Network, Unreadable, drawn_like
 from .shared import FAR, N, drawn_letters, text_of
 
-DRAWS = 4  # of a network's numbers, until it is right: with some, units are silent that speak with others
+DRAWS = 12  # of a network's numbers, until it is right: with some, units are silent that speak with others
 FEWER = (20, 13, 5, 1)  # letters to try for a network that cannot read all 26
 
 
