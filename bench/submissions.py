@@ -66,10 +66,10 @@ import unrolled.kernels.provisioner as provisioner
 usual = provisioner.warm_process
 
 
-def cold(environment, bare=False):
+def cold(environment, wall=None, bare=False):
     if not bare:
         raise provisioner.Refused("as the bench wants it")
-    return usual(environment, bare)
+    return usual(environment, wall, bare)
 
 
 provisioner.warm_process = cold
