@@ -64,7 +64,7 @@ audit: $(READY)  ## do the checks reject every misconception and accept every al
 	$(BIN)/unrolled audit --record --page build/audit.html
 	$(BIN)/unrolled audit --wall
 
-bench: $(READY)  ## ratios of ours to plain recipes, one after the other (half an hour); regrade.py, solutions.py, spread.py and told.py are run by themselves
+bench: $(READY)  ## ratios of ours to plain recipes, one after the other (half an hour); the other files in bench/ are run by themselves
 	$(BIN)/python bench/wall.py
 	$(BIN)/python bench/labels.py
 	$(BIN)/python bench/directions.py --seeds 5

@@ -124,7 +124,7 @@ def main() -> None:
     course = Course.find(__file__)
     answers = {question: course.bundle(ASSIGNMENT).answers[question] for question in QUESTIONS}
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
-        small = small_course(course.root, Path(folder), "warm", parts=False)
+        small = small_course(course.root, Path(folder), "warm", small_checks=True)
         with open(small.root / "nbgrader_config.py", "a") as config:
             config.write("\nc.RefereedExecute.timeout = 10\nc.RefereedExecute.notebook_timeout = 60\n")
         (small.root / ".salt").write_text("a secret of this class")

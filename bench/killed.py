@@ -123,7 +123,7 @@ def main() -> None:
     answers = {question: bundle.answers[question] for question in QUESTIONS}
     wrong, missed = 0, 0
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
-        small = small_course(course.root, Path(folder), "warm", parts=False)
+        small = small_course(course.root, Path(folder), "warm", small_checks=True)
         scratch = Path(folder) / "tmp"
         scratch.mkdir()
         hand_in(small, SMALL, "warm", STUDENTS, answers)

@@ -1,6 +1,7 @@
 """What does one submission cost? A class of three torch questions through nbgrader's own command, on one core.
 
-    python bench/submissions.py                  21 students, in turn: nbgrader alone, our cold kernel, our warm one
+    python bench/submissions.py                  21 students, in turn: nbgrader alone, our kernel cold, warm, and warm
+                                                 with the course's own checks, of some hundred cases a question
     python bench/submissions.py --students 5     fewer
     python bench/submissions.py --whole          and a whole 02, beside what its cells take without us
     python bench/submissions.py --parts          and where the time of a warm submission goes
@@ -60,6 +61,47 @@ mine(x, h)[0].sum().backward()
 step = torch.optim.Adam(mine.parameters())
 step.step()""",
 }
+# The same as a check of ours.
+CHECK = """
+import torch
+from torch import nn
+
+from unrolled.checking.parity import gradients, results, values
+from unrolled.checking.question import question
+
+
+@question("{id}", name="{name}", marks={{"values": {values}, "gradients": 1}})
+def asked(found, draw):
+    for case in draw.cases(strided=False, B=[3], T=[7], I=[3], H=[4], L=[2], V=[9]):
+{body}
+"""
+BODIES = {
+    "manual_embedding": """
+        reference = nn.Embedding(case.V, case.H)
+        table = case.like(reference)["weight"]
+        reference.weight.data.copy_(table)
+        mine, x = found(case.V, case.H).load(weight=table), case.tokens(case.B, case.T, vocabulary=case.V)
+        yield values(mine(x), reference(x).detach(), case)
+        yield gradients(mine, reference, {"x": x}, {"weight": "weight"}, case)""",
+    "manual_rnn_cell": """
+        reference = nn.RNNCell(case.I, case.H)
+        drawn = case.like(reference)
+        names = {name.replace("weight", "W").replace("bias", "b"): name for name in drawn}
+        mine = found(case.I, case.H).load(**{ours: drawn[theirs] for ours, theirs in names.items()})
+        x, h = case.normal(case.B, case.I), case.normal(case.B, case.H)
+        yield values(mine(x, h), reference(x, h).detach(), case)
+        yield gradients(mine, reference, {"x": x, "hidden": h}, names, case)""",
+    "manual_rnn": """
+        reference = nn.RNN(case.I, case.H, case.L, batch_first=True)
+        drawn, names = case.like(reference), {}
+        for theirs in drawn:
+            kind, layer = theirs.rsplit("_l", 1)
+            names[f"cells.{layer}." + kind.replace("weight", "W").replace("bias", "b")] = theirs
+        mine = found(case.I, case.H, case.L).load(**{ours: drawn[theirs] for ours, theirs in names.items()})
+        x, h = case.normal(case.B, case.T, case.I), case.normal(case.L, case.B, case.H)
+        yield values(results(mine(x, h), 2)[0], reference(x, h)[0].detach(), case)
+        yield gradients(mine, reference, {"x": x, "hidden": h}, names, case, registered=False)""",
+}
 COLD = """
 import unrolled.kernels.provisioner as provisioner
 
@@ -117,7 +159,7 @@ if not hasattr(execute, "timed"):  # nbgrader reads this file several times
 """
 
 
-def small_course(root: Path, folder: Path, kind: str, parts: bool) -> Course:
+def small_course(root: Path, folder: Path, kind: str, parts: bool = False, small_checks: bool = False) -> Course:
     """Three questions of 02 as a course of their own. kind: "alone", "cold" or "warm"."""
     notebook = nbformat.read(root / f"source/{ASSIGNMENT}/manual_rnn.ipynb", 4)
     wanted = {"imports", *QUESTIONS, *(f"test_{question}" for question in QUESTIONS)}
@@ -137,9 +179,17 @@ def small_course(root: Path, folder: Path, kind: str, parts: bool) -> Course:
             shutil.copy(shared, folder / "questions/manual_rnn")
         (folder / "questions/__init__.py").touch()
         for question in QUESTIONS:
-            shutil.copytree(root / f"questions/manual_rnn/{question}", folder / f"questions/manual_rnn/{question}")
+            place = folder / f"questions/manual_rnn/{question}"
+            shutil.copytree(root / f"questions/manual_rnn/{question}", place)
+            if small_checks:
+                (place / "check.py").write_text(_small_check(root, question))
     (folder / "nbgrader_config.py").write_text(config)
     return Course(folder)
+
+
+def _small_check(root: Path, question: str) -> str:
+    declared = Course(root).bundle(ASSIGNMENT).questions[question]
+    return CHECK.format(id=question, name=declared.name, values=declared.points - 1, body=BODIES[question])
 
 
 def hand_in(course: Course, assignment: str, kind: str, students: int, answers: dict[str, str]) -> None:
@@ -202,14 +252,19 @@ def main() -> None:
     bundle = course.bundle(ASSIGNMENT)
     answers = {question: bundle.answers[question] for question in QUESTIONS}
     figures: dict[str, float] = {}
-    for kind in ("alone", "cold", "warm"):
+    for row, kind, small_checks in (
+        ("nbgrader alone", "alone", False),
+        ("cold kernel", "cold", True),
+        ("warm kernel", "warm", True),
+        ("warm, our checks", "warm", False),
+    ):
         with tempfile.TemporaryDirectory() as scratch:
-            small = small_course(course.root, Path(scratch), kind, options.parts and kind == "warm")
+            small = small_course(course.root, Path(scratch), kind, options.parts and kind == "warm", small_checks)
             hand_in(small, SMALL, kind, options.students, answers)
             each, cpu, first, first_cpu, said = timed_class(small, SMALL, options.students)
             figures[kind] = each
             print(
-                f"three torch questions, {kind:5}: {each:5.2f} s and {cpu:5.2f} CPU-s a student"
+                f"three torch questions, {row:16}: {each:5.2f} s and {cpu:5.2f} CPU-s a student"
                 f" (the first {first:5.2f} s, {first_cpu:5.2f} CPU-s); {figures['alone'] / each:4.1f} x nbgrader alone",
                 flush=True,
             )
