@@ -116,7 +116,8 @@ HELD_OUTSIDE = {  # tests/unit/test_walls.py has more of it
     "the grader's home": "assert sorted(os.listdir('HOME')) == IN_IT",
     "writing where Python lies": "open(os.path.join(sys.prefix, 'new'), 'w').close()",
     "the network": "socket.create_connection(('127.0.0.1', PORT), 5)",
-    "a signal": "os.kill(PID, 0)\nassert 'pytest' in open('/proc/PID/cmdline').read()",
+    # Inside, the same number may be another process's: it is this one that began when this one did.
+    "a signal": "os.kill(PID, 0)\nassert open('/proc/PID/stat').read().rpartition(')')[2].split()[19] == 'BEGAN'",
 }
 
 
@@ -128,6 +129,7 @@ def test_the_outer_wall_holds_by_itself(name, tmp_path):
     home, new = os.path.expanduser("~"), Path(sys.prefix, "new")
     with socket.create_server(("127.0.0.1", 0)) as tcp:
         words = {"HERE": tmp_path, "HOME": home, "PORT": tcp.getsockname()[1], "PID": os.getpid()}
+        words["BEGAN"] = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]  # since the machine did
         source = HELD_OUTSIDE[name]
         for word, value in {**words, "IN_IT": sorted(os.listdir(home))}.items():
             source = source.replace(word, str(value))
