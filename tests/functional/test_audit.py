@@ -78,9 +78,9 @@ def test_an_equivalent_that_is_rejected_turns_it_red(bundle):
 
 
 def test_a_loop_that_never_ends_is_stopped(bundle, monkeypatch):
-    monkeypatch.setattr("unrolled.auditing.survivors.SECONDS", 1.0)
     source = bundle.answers["manual_rnn_cell"]
     assert killed_by(bundle, "manual_rnn_cell", source, PRACTICE_SALT) == ""
+    monkeypatch.setattr("unrolled.auditing.survivors.SECONDS", 3.0)  # for the loop alone: machines differ
     while_running = source.replace("from_input =", "while True: pass\n        from_input =", 1)
     assert killed_by(bundle, "manual_rnn_cell", while_running, PRACTICE_SALT) == "values"
     assert killed_by(bundle, "manual_rnn_cell", "while True: pass", PRACTICE_SALT) == "it takes too long"
