@@ -177,17 +177,18 @@ def main() -> None:
 
 
 def _told(rows: dict[str, dict], spoilt: dict[str, str], students: int) -> list[str]:
-    """Print what everybody got; returns who got something wrong."""
+    """Print what everybody got; returns who got something wrong, or is not there."""
     honest = [f"s{number:03}" for number in range(students) if f"s{number:03}" not in spoilt]
     wrong = [name for name in honest if name not in rows or rows[name]["score"] not in ("50", "50.0")]
-    wrong += [name for name in spoilt if name not in rows]
-    print(f"{len(honest)} honest submissions, {len(honest) - len(wrong)} with full marks; wrong or missing: {wrong}")
+    missing = [name for name in spoilt if name not in rows]
+    print(f"{len(honest)} honest submissions, {len(honest) - len(wrong)} with full marks {wrong or ''}")
+    print(f"{len(spoilt)} others, {len(missing)} of them not listed {missing or ''}")
     kinds: dict[str, list[str]] = {}
     for name, kind in spoilt.items():
         kinds.setdefault(kind, []).append(rows[name]["score"] or "not marked" if name in rows else "missing")
     for kind, scores in kinds.items():
         print(f"    {kind:30} {', '.join(sorted(set(scores)))}")
-    return wrong
+    return wrong + missing
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -31,8 +32,6 @@ VICTIMS = ("a kernel", "the warm process", "a worker", "the run")
 
 def marks(folder: Path) -> list[tuple]:
     """Every row of the gradebook's that is a mark: student, question, points."""
-    import sqlite3
-
     with sqlite3.connect(folder / "gradebook.db") as database:
         return sorted(
             database.execute(

@@ -1,7 +1,9 @@
 """What misconceptions give is worked out once: the same cause is named from a file, by whoever comes next."""
 
+import hashlib
 import multiprocessing
 import os
+import pickle
 
 import pytest
 
@@ -75,11 +77,26 @@ def test_other_draws_have_another_file_and_a_spoilt_one_is_none(bundle):
     told(KeptDiagnoser(bundle, "another"))
     assert len(files(bundle)) == 2
     path = bundle.root / FOLDER / name
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
+    size = hashlib.sha256().digest_size
+    digest, pickled = path.read_bytes()[:size], path.read_bytes()[size:]
+    other = {name: kept.Found(ended=True) for name in pickle.loads(pickled)}  # which would name nobody
+    path.write_bytes(digest + pickle.dumps(other))
     assert told(KeptDiagnoser(bundle, PRACTICE_SALT)) == usual
-    assert path.read_bytes() != bytes(content)
+    path.write_bytes(hashlib.sha256(pickle.dumps(other)).digest() + pickle.dumps(other))
+    assert told(KeptDiagnoser(bundle, PRACTICE_SALT)) != usual  # the control: with its digest it is believed
+
+
+def test_what_this_machine_could_not_do_today_is_not_kept(bundle, monkeypatch):
+    """No memory, no space: the cause is not named now, and is named the next time."""
+    usual = told(Diagnoser(bundle, PRACTICE_SALT))
+
+    def no_memory(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "run", no_memory)
+        assert told(KeptDiagnoser(bundle, PRACTICE_SALT)) != usual
+    assert told(KeptDiagnoser(bundle, PRACTICE_SALT)) == usual
 
 
 def test_where_nothing_can_be_kept_causes_are_named_all_the_same(bundle):

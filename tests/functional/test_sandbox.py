@@ -317,6 +317,16 @@ def test_a_wall_that_cannot_be_had_leaves_no_notebook_outside(monkeypatch):
         run("print('outside')")
 
 
+@needs_outer
+def test_an_outer_wall_that_fails_after_all_is_not_left_out(monkeypatch):
+    """It was found to work, and then does not: no notebook is marked behind the inner one alone instead."""
+    monkeypatch.setattr(provisioner, "_WARM", {})
+    monkeypatch.setattr(provisioner.Sandbox, "command", lambda self, program: ["false"])
+    with pytest.warns(UserWarning, match="starts cold"), pytest.raises(provisioner.Refused, match="has ended"):
+        run("print('outside')")
+    assert "outside" in said(run("print('outside')", without=INNER_ALONE)[0])  # the control: it is asked for
+
+
 @walls
 def test_nothing_is_left_when_a_notebook_ends(left_out):
     """A thread that does not end, and a process where processes can be had: both go with it."""

@@ -188,9 +188,7 @@ def test_it_ends_with_whoever_started_it_and_takes_its_kernels_along(whom):
     while (_saying(folder) or folder.exists()) and time.monotonic() < until:
         time.sleep(0.1)
     assert not _saying(folder) and not folder.exists()
-    subprocess.run(
-        [sys.executable, "-c", "from unrolled.kernels.run_folder import run_folder; run_folder()"], check=True
-    )
+    subprocess.run([sys.executable, "-c", BEGINS], check=True, capture_output=True)
     assert not folder.parent.exists() and not any(group.exists() for group in groups)
 
 

@@ -142,9 +142,13 @@ class _Here:
         """All of them, as they come, up to where the check itself fails on this answer."""
         (wrong,) = (m for m in self._bundle.misconceptions[job.question] if m.name == job.misconception)
         question = dataclasses.replace(self._bundle.questions[job.question], budget=job.budget)
-        with contextlib.suppress(Exception):  # an entry that no longer runs is the audit's business
+        try:
             ran = self._bundle.ran(job.question, wrong.apply(self._bundle.answers[job.question]))
             yield from run(question, Subject(LocalChannel(ran.namespace, ran.meter)), job.salt)
+        except (MemoryError, OSError):  # this machine's fault, today: nothing to keep of it
+            raise
+        except Exception:  # an entry that no longer runs is the audit's business
+            return
 
     def close(self) -> None:
         self._running.clear()
@@ -197,7 +201,7 @@ def _keep(path: Path, found: dict[str, Found]) -> None:
     with contextlib.suppress(Exception):  # an object that has no pickle, a full disk …
         pickled = pickle.dumps(found)
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix="writing-")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(hashlib.sha256(pickled).digest() + pickled)
-        os.replace(name, path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix="writing-") as folder:
+            whole = Path(folder, path.name)
+            whole.write_bytes(hashlib.sha256(pickled).digest() + pickled)
+            os.replace(whole, path)
