@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import subprocess
 from collections.abc import Iterable
@@ -121,6 +122,22 @@ def is_recorded(course: Course, bundle: Bundle, id: str) -> bool:
     return known is not None and known["fingerprint"] == fingerprint(bundle, id)
 
 
+def questions_to_try(course: Course) -> list[tuple[str, str]]:
+    """(assignment, question): all of the assignments where something was changed since it was recorded, and of the
+    others one half, which is another one at each commit. With UNROLLED_ALL=1 in the environment: every question.
+    """
+    bundles = [course.bundle(assignment) for assignment in course.assignments]
+    every = [(bundle.assignment, id) for bundle in bundles for id in bundle.questions]
+    same = [(bundle.assignment, id) for bundle in bundles if _all_recorded(course, bundle) for id in bundle.questions]
+    chance = random.Random(f"{commit(course.root)} questions")
+    left_out = () if os.environ.get("UNROLLED_ALL") else set(chance.sample(same, len(same) // 2))
+    return [one for one in every if one not in left_out]
+
+
+def _all_recorded(course: Course, bundle: Bundle) -> bool:
+    return all(is_recorded(course, bundle, id) for id in bundle.questions)
+
+
 def entries_to_try(course: Course, bundle: Bundle, id: str) -> list[str]:
     """All entries of a question that was changed since it was recorded; of another one a sample.
 
@@ -146,7 +163,9 @@ def mutants_to_try(course: Course, bundle: Bundle, id: str) -> list[str] | None:
 
 def blast_to_try(course: Course, bundle: Bundle, id: str) -> list[str] | None:
     """Entries of a blast, likewise; all if the question was changed, or one that stands on it."""
-    if not all(is_recorded(course, bundle, one) for one in (id, *standing_on(bundle, id))):
+    if not _all_recorded(course, bundle) and not all(
+        is_recorded(course, bundle, one) for one in (id, *standing_on(bundle, id))
+    ):
         return None
     return _some(random.Random(f"{commit(course.root)} {id} blast"), list(blast_entries(bundle, id)), SAMPLED_BLASTS)
 
