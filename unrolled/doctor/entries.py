@@ -88,13 +88,14 @@ def of_file(path: Path) -> Entry | None:
     return Entry(path.name, about.st_size, about.st_mtime, path) if stat.S_ISREG(about.st_mode) else None
 
 
-def of_folder(folder: Path) -> Found:
-    """Everything regular in a folder, what is nearest to its top first, then by name."""
+def of_folder(folder: Path, most: int | None = None) -> Found:
+    """Everything regular in a folder, what is nearest to its top first, then by name. most: names to look at."""
+    most = limits.ENTRIES if most is None else most
     found, level, seen = Found(), [("", folder)], 0
     for depth in range(limits.DEPTH + 1):
         below: list[tuple[str, Path]] = []
         for prefix, place in level:
-            for item in _listed(place, limits.ENTRIES - seen):
+            for item in _listed(place, most - seen):
                 seen += 1
                 path = prefix + item.name
                 try:
@@ -109,7 +110,7 @@ def of_folder(folder: Path) -> Found:
                         found.entries.append(Entry(path, about.st_size, about.st_mtime, Path(item.path)))
                 else:
                     found.links.append(path)
-            if seen >= limits.ENTRIES:
+            if seen >= most:
                 found.more = True
                 return found
         level = below
@@ -131,19 +132,26 @@ def _is_left_behind(name: str) -> bool:
     return name.startswith(".") or name in _LEFT_BEHIND
 
 
-def of_archive(entry: Entry) -> Found:
-    """The regular files in a zip. Raises OSError where it is none."""
+def of_archive(entry: Entry, most: int | None = None) -> Found:
+    """The regular files in a zip. most: names to look at. Raises OSError where it is none.
+
+    A name that leads out of the archive's folder is told among the links.
+    """
+    most = limits.ENTRIES if most is None else most
     found = Found()
     try:
         with _opened(entry.place) as file, zipfile.ZipFile(file) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError) as error:
         raise OSError(f"it cannot be unpacked ({error})") from None
-    found.more = len(members) > limits.ENTRIES
-    for member in members[: limits.ENTRIES]:
+    found.more = len(members) > most
+    for member in members[:most]:
         parts = member.filename.replace("\\", "/").split("/")
         mode = member.external_attr >> 16
-        if member.is_dir() or any(part in ("", "..", ".") for part in parts) or len(parts) > limits.DEPTH + 1:
+        if member.is_dir() or len(parts) > limits.DEPTH + 1:
+            continue
+        if any(part in ("", "..", ".") for part in parts):
+            found.links.append(member.filename)
             continue
         if any(_is_left_behind(part) for part in parts[:-1]) or parts[-1].startswith("._"):
             continue
