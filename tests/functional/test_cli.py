@@ -32,7 +32,9 @@ def test_nothing_heavy_is_imported_for_an_answer_in_words(arguments, status):
     assert ran(*arguments) == (status, set())
 
 
-@pytest.mark.parametrize("command", ["audit", "build", "collect", "doctor", "grade", "lint", "mark", "sandbox"])
+@pytest.mark.parametrize(
+    "command", ["audit", "build", "collect", "doctor", "grade", "gradescope", "lint", "mark", "sandbox"]
+)
 def test_nor_for_the_help_of_a_command(command):
     assert ran(command, "--help") == (0, set())
 
