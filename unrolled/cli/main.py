@@ -18,7 +18,7 @@ except ImportError as missing:  # the core alone runs beside a student's code an
 from unrolled.course.errors import BadInput
 
 # each is a function in the module of its name
-COMMANDS = ("audit", "build", "doctor", "grade", "lint", "mark", "sandbox")
+COMMANDS = ("audit", "build", "doctor", "export", "grade", "lint", "mark", "report", "sandbox", "similar")
 
 
 # What the extras `grade` and `notebooks` bring, by the names that are imported.
