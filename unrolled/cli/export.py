@@ -9,6 +9,7 @@ import click
 
 from unrolled.cli.options import assignments_argument, folder_option
 from unrolled.course.course import Course
+from unrolled.course.errors import BadInput
 
 # format -> its exporter, for `nbgrader export --exporter=…`, too
 FORMATS = {
@@ -59,6 +60,9 @@ def export(
         into=str(into or ""),
         to=str(to or ""),
     )
+    database = place.folder / "gradebook.db"
+    if place.config.CourseDirectory.db_url == f"sqlite:///{database}" and not database.is_file():
+        raise BadInput(f"nothing is graded in {place.folder}: unrolled grade comes first")  # opening it would make one
     with place.gradebook as gradebook:
         written = exporter.write(gradebook)
     for path in written:

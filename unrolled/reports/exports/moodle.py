@@ -1,8 +1,9 @@
 """Moodle: its offline grading worksheet with the marks, and a zip of feedback pages in folders as Moodle names them.
 
-What Moodle reads is in its own source, below mod/assign/feedback. offline/importgradeslib.php wants the columns
-Identifier ("Participant 42"), Grade and Last modified (grade), and whose grade is empty is left alone. A file in a folder
-`Full name_42_assignsubmission_file_` goes to participant 42 (file/importziplib.php), if no other "_" stands before.
+What Moodle reads is in its own source, below mod/assign/feedback. By offline/importgradeslib.php a worksheet has the
+columns Identifier ("Participant 42"), Grade and Last modified (grade), and whose grade is empty is left alone. By
+file/importziplib.php a file in a folder `Full name_42_assignsubmission_file_` goes to participant 42, if there is
+no "_" in the name.
 """
 
 from __future__ import annotations
