@@ -112,6 +112,15 @@ def test_a_cell_of_ones_own_counts():
     assert own_code(own, ["given"]) == "mine = 1" and own_code(own, ["mine = 1"]) == ""
 
 
+def test_what_stands_twice_in_a_text_counts_and_is_marked_twice():
+    line = "weights = torch.empty(hidden_size, input_size).uniform_(-scale, scale)\n"
+    text = "".join(f"{line}a{n} = f(b[{n}] * {n}, c ** {n}) // {n}\n" for n in range(12))
+    (pair,) = pairs([Work("a", text), Work("b", text)], GIVEN, 0.5)
+    assert pair.share == 1.0 and "<mark>" in pair.texts[0]
+    unmarked = re.sub(r"<mark>.*?</mark>", "", pair.texts[0], flags=re.S)
+    assert unmarked.count("weights") == 0
+
+
 def test_who_cannot_be_read_is_told_and_stops_nobody(class_):
     compared, refused = class_
     assert [one.student for one in compared] == [TRAP, "ada", "cleo", "dan", "eve"]

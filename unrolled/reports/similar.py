@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,32 +81,44 @@ def works(folder: ClassFolder, assignment: str) -> tuple[list[Work], dict[str, s
 
 def pairs(class_: Sequence[Work], given: Sequence[str], above: float) -> list[Pair]:
     """Those whose share is `above` or more, the most alike first. Raises BadInput where copydetect is not installed."""
-    fingerprint, compare, highlight = _copydetect()
-    release = fingerprint("release.py", PIECE, 1, language="python", fp=io.StringIO("\n\n".join(given)))
-    known = sorted(release.hashes)
-    prints = [fingerprint(one.student, PIECE, 1, known, language="python", fp=io.StringIO(one.code)) for one in class_]
+    copydetect = _copydetect()
+    release = _print(copydetect, "\n\n".join(given)).hashes
+    prints = [_print(copydetect, one.code, release) for one in class_]
     enough = [(one, made) for one, made in zip(class_, prints, strict=True) if made.token_coverage >= LEAST]
     found = []
     for (one, mine), (other, theirs) in itertools.combinations(enough, 2):
-        _, shares, slices = compare(mine, theirs)
+        _, shares, slices = copydetect.detector.compare_files(mine, theirs)
         if max(shares) >= above:
-            texts = [_marked(highlight, made, where) for made, where in zip((mine, theirs), slices, strict=True)]
+            texts = [_marked(copydetect, made, where) for made, where in zip((mine, theirs), slices, strict=True)]
             found.append(Pair(float(max(shares)), (one.student, other.student), (texts[0], texts[1])))
     return sorted(found, key=lambda pair: (-pair.share, pair.students))
 
 
-def _marked(highlight, made, slices) -> Markup:
+def _print(copydetect, code: str, known: Collection[int] = ()):
+    """The pieces of some code, but for those that are known.
+
+    copydetect can leave known ones out itself, and then leaves out, too, what one text has twice (0.5.0): such lines
+    would neither count nor be marked.
+    """
+    made = copydetect.detector.CodeFingerprint("", PIECE, 1, language="python", fp=io.StringIO(code))
+    made.hash_idx = {piece: places for piece, places in made.hash_idx.items() if piece not in known}
+    made.hashes = set(made.hash_idx)
+    made.token_coverage = copydetect.utils.get_token_coverage(made.hash_idx, PIECE, len(made.filtered_code))
+    return made
+
+
+def _marked(copydetect, made, slices) -> Markup:
     """Escaped, and what is alike in an element of its own."""
-    return Markup(highlight(made.raw_code, slices, "<mark>", "</mark>", escape_html=True)[0])
+    return Markup(copydetect.utils.highlight_overlap(made.raw_code, slices, "<mark>", "</mark>", escape_html=True)[0])
 
 
 def _copydetect():
     try:
-        from copydetect.detector import CodeFingerprint, compare_files
-        from copydetect.utils import highlight_overlap
+        import copydetect.detector
+        import copydetect.utils
     except ModuleNotFoundError as missing:
         raise BadInput(f"comparing needs copydetect ({missing}): pip install 'unrolled[similar]'") from None
-    return CodeFingerprint, compare_files, highlight_overlap
+    return copydetect
 
 
 def write_similar(folder: ClassFolder, assignment: str, above: float) -> tuple[Path, list[Pair], Mapping[str, str]]:
