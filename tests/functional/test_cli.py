@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from unrolled.cli.main import COMMANDS
+
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "numpy", "nbgrader", "nbformat", "nbconvert", "nbclient", "IPython", "matplotlib", "plotly", "rich")
 
@@ -32,9 +34,7 @@ def test_nothing_heavy_is_imported_for_an_answer_in_words(arguments, status):
     assert ran(*arguments) == (status, set())
 
 
-@pytest.mark.parametrize(
-    "command", ["audit", "build", "collect", "doctor", "grade", "gradescope", "lint", "mark", "sandbox"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_nor_for_the_help_of_a_command(command):
     assert ran(command, "--help") == (0, set())
 

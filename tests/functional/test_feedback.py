@@ -24,7 +24,7 @@ from unrolled.course.nbgrader_config import course_directory
 from unrolled.grading.whole_class import ClassFolder, Result
 from unrolled.reports import safe
 from unrolled.reports.feedback import MATHJAX, read_verdict
-from unrolled.reports.misconceptions import count, write_misconceptions
+from unrolled.reports.misconceptions import count
 from unrolled.reports.refused import write_refusal
 
 COURSE = Course.find(__file__)
@@ -420,18 +420,6 @@ def test_a_class_is_counted_by_misconception():
     assert found == [("no_bias", ["bo", "di"], "a hint"), ("swapped", ["cy"], "a hint"), ("", ["ed"], "")]
 
 
-def test_the_class_page_is_read_from_the_marked_notebooks_and_escaped(tmp_path):
-    folder = ClassFolder(COURSE, tmp_path)
-    for student, marked in {**CLASS, STUDENT: report(0, "no_bias"), "flo": {"questions": [_spoilt()]}}.items():
-        path = folder.notebook("autograded", student, ASSIGNMENT)
-        path.parent.mkdir(parents=True)
-        nbformat.write(new_notebook(metadata={"unrolled": marked}), path)
-    reader = Reader(write_misconceptions(folder, ASSIGNMENT).read_text(encoding="utf-8"))
-    commonest = reader.all("li")[0].text
-    assert let_through(reader) == [] and not reader.all("script")
-    assert commonest.split()[:2] == ["3", "no_bias"] and STUDENT in commonest and "a hint" in commonest
-
-
 def test_who_was_not_marked_reads_why_and_no_score(tmp_path):
     refused = Result(STUDENT, ASSIGNMENT, trouble=f"a PDF {ALL_TRAPS}")
     page = write_refusal(ClassFolder(COURSE, tmp_path), refused)
@@ -440,7 +428,3 @@ def test_who_was_not_marked_reads_why_and_no_score(tmp_path):
     assert let_through(reader) == [] and not reader.all("script")
     text = page.read_text(encoding="utf-8")
     assert "Not marked" in text and "a PDF" in text and "not a mark of 0" in text and "Score" not in text
-
-
-def _spoilt():
-    return {**report(0)["questions"][0], "reason": ALL_TRAPS}

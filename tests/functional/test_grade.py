@@ -13,8 +13,11 @@ import pytest
 
 from unrolled.course.course import Course
 from unrolled.grading import execute
+from unrolled.grading.execute import COST
 from unrolled.grading.kept import KeptDiagnoser
 from unrolled.grading.whole_class import ClassFolder, grade, write_csv
+from unrolled.reports.class_report import write_class_report
+from unrolled.reports.members import members
 from unrolled.walls.machine import sandbox
 
 COURSE = Course.find(__file__)
@@ -158,6 +161,26 @@ def test_the_csv_is_nbgraders_and_holds_the_scores(graded):
     assert rows["lena"]["score"] == "" and rows["lena"]["remarks"].startswith("not marked")
     assert "run once more" in rows["kofi"]["remarks"] and rows["ada"]["remarks"] == ""
     assert {float(row["max_score"]) for row in rows.values()} == {100.0}
+
+
+def test_what_a_run_took_stands_beside_its_report_and_not_in_it(graded):
+    """Reports of one file are the same whenever it is run; kofi's, which was run twice, took longer than nothing."""
+    folder, results, _ = graded
+    for name in ("ada", "kofi"):
+        metadata = nbformat.read(folder.notebook("autograded", name, ASSIGNMENT), as_version=4).metadata
+        assert metadata[COST]["seconds"] > 0 and metadata[COST]["cpu"] > 0 and metadata[COST]["memory"] > 1e7
+        assert not {"seconds", "cpu", "memory", COST} & results[name].report.keys()
+
+
+def test_the_report_for_whoever_teaches_counts_the_class(graded):
+    folder, results, _ = graded
+    class_ = {one.student: one for one in members(folder, ASSIGNMENT)}
+    assert {name: one.total for name, one in class_.items() if one.total is not None} == {
+        name: result.score for name, result in results.items() if result.report
+    }
+    page = write_class_report(folder, ASSIGNMENT).read_text(encoding="utf-8")
+    assert "no_hidden_bias" in page
+    assert class_["lena"].total is None
 
 
 def test_a_broken_resubmission_does_not_keep_the_old_mark(graded, tmp_path):

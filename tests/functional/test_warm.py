@@ -137,6 +137,15 @@ def test_a_fork_tells_how_it_ended(process, tmp_path):
     kernel.kill()  # no error, and nobody else's process
 
 
+def test_a_fork_tells_what_it_used(process, tmp_path):
+    """Seconds of CPU and bytes of memory: torch is in them from the beginning."""
+    kernel = process.fork(warm.Wanted(["--ip=127.0.0.1"], ONE_THREAD, str(tmp_path)))
+    assert kernel.used == {}
+    kernel.kill()
+    kernel.wait(20)
+    assert kernel.used["cpu"] > 0 and 2e7 < kernel.used["memory"] < 1e11
+
+
 def test_no_signal_is_sent_by_number(process, tmp_path, monkeypatch):
     """Seen from outside a sandbox, a kernel's number is another process's."""
     kernel = process.fork(warm.Wanted(["--ip=127.0.0.1"], ONE_THREAD, str(tmp_path)))

@@ -1,4 +1,4 @@
-"""`unrolled grade`: a class's submissions, with feedback pages, a CSV and a page of mistakes."""
+"""`unrolled grade`: a class's submissions, with feedback pages, a CSV and a report."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from unrolled.cli.options import (
     assignments_argument,
     budgets_option,
     chosen,
+    folder_option,
     gpu_option,
     unsandboxed_option,
 )
@@ -20,7 +21,7 @@ from unrolled.course.course import PRACTICE_SALT, Course
 
 @click.command()
 @assignments_argument
-@click.option("--folder", type=click.Path(path_type=Path), help="Where submitted/ lies (default: the course's root).")
+@folder_option
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
 @click.option("--workers", type=click.IntRange(min=1), help="Notebooks run at once (default: one per core).")
 @budgets_option
@@ -37,7 +38,7 @@ def grade(
     gpu: bool,
     unsandboxed: bool,
 ) -> None:
-    """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a page of mistakes."""
+    """Grade the submissions for ASSIGNMENTS (default: all), with feedback pages, a CSV and a report."""
     from rich.markup import escape
 
     from unrolled.cli.printing import progress, sandbox_note, say
@@ -46,7 +47,7 @@ def grade(
     from unrolled.grading.whole_class import ClassFolder, Result, running_ahead, write_csv
     from unrolled.grading.whole_class import grade as grade_class
     from unrolled.kernels.kernel import cores
-    from unrolled.reports.misconceptions import write_misconceptions
+    from unrolled.reports.class_report import write_class_report
     from unrolled.reports.refused import write_refusal
 
     course = Course.find(start)
@@ -75,8 +76,8 @@ def grade(
 
                 results = grade_class(place, assignment, names, done, ahead)
             _show(assignment, results)
-            csv, mistakes = write_csv(place, assignment, results), write_misconceptions(place, assignment)
-            say(f"marks     {csv}\nmistakes  {mistakes}\nfeedback  {place.folder / 'feedback'}")
+            csv, report = write_csv(place, assignment, results), write_class_report(place, assignment)
+            say(f"marks     {csv}\nreport    {report}\nfeedback  {place.folder / 'feedback'}")
     if course.salt == PRACTICE_SALT:
         say("note: the draws use the practice salt; write a secret of your own into .salt for a real class")
     say(sandbox_note(sandbox))

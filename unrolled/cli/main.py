@@ -18,25 +18,17 @@ except ImportError as missing:  # the core alone runs beside a student's code an
 from unrolled.course.errors import BadInput
 
 # each is a function in the module of its name
-COMMANDS = ("audit", "build", "collect", "doctor", "grade", "gradescope", "lint", "mark", "sandbox")
+COMMANDS = (
+    *("audit", "build", "collect", "doctor", "export", "grade", "gradescope", "lint", "mark", "report"),
+    *("sandbox", "similar"),
+)
 
 
 # What the extras `grade` and `notebooks` bring, by the names that are imported.
 EXTRAS = frozenset(
     {"IPython", "PIL", "bleach", "cloudpickle", "ipykernel", "ipywidgets", "jinja2", "jupyter_client", "markupsafe"}
-    | {
-        "matplotlib",
-        "nbclient",
-        "nbconvert",
-        "nbformat",
-        "nbgrader",
-        "plotly",
-        "pygments",
-        "rich",
-        "tqdm",
-        "traitlets",
-        "yaml",
-    }
+    | {"matplotlib", "nbclient", "nbconvert", "nbformat", "nbgrader", "plotly", "pygments", "rich", "tqdm"}
+    | {"traitlets", "yaml"}
 )
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from unrolled.course.course import Course
 
 assignments_argument = click.argument("assignments", nargs=-1)
+
+folder_option = click.option(
+    "--folder", type=click.Path(path_type=Path), help="Where submitted/ lies (default: the course's root)."
+)
 
 
 def chosen(course: Course, names: tuple[str, ...]) -> list[str]:

@@ -54,6 +54,7 @@ NO_INPUT = "input(): nobody can type while a notebook is marked; write the value
 _KNOWN: dict[tuple, Diagnoser] = {}
 # What was executed ahead of time (unrolled.grading.ahead) and waits for nbgrader to come to it, by `execution_key`.
 FINISHED: dict[str, Execution] = {}
+COST = "unrolled_cost"  # what a run took; beside the report, which is the same whenever a file is run
 _PROBE = nbformat.v4.new_code_cell()  # stands for the question whether the kernel still answers
 
 
@@ -134,6 +135,7 @@ class RefereedExecute(PrivateKernel, Execute):
             return finished.notebook, resources
         untouched = copy.deepcopy(nb)
         self._until = time.monotonic() + self.notebook_timeout
+        self._began, self._used = time.monotonic(), {"cpu": 0.0, "memory": 0}
         self._ended: dict[int, str] = {}  # cells that ended the kernel, by index -> in what words
         blameless = False
         for _ in range(RUNS):
@@ -191,7 +193,17 @@ class RefereedExecute(PrivateKernel, Execute):
                 self._lost = f"running the notebook failed in cell {self._current} ({type(error).__name__}: {first})"
                 lost = self._lost
         self._record(nb, resources, lost)
+        nb.metadata[COST] = self._cost()
         return nb, resources
+
+    def _cost(self) -> dict:
+        """What all runs of this notebook took so far: seconds by the clock, and where the kernel's parent tells them
+        CPU seconds and the most bytes in memory, torch's own among them."""
+        used = getattr(self._kernel, "used", {})
+        self._used["cpu"] += used.get("cpu", 0.0)
+        self._used["memory"] = max(self._used["memory"], used.get("memory", 0))
+        known = {name: value for name, value in self._used.items() if value}
+        return {"seconds": round(time.monotonic() - self._began, 2), **known}
 
     @contextmanager
     def _shut_in(self, folder: Path, resources):

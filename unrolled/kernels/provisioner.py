@@ -149,6 +149,7 @@ class ForkedKernel:
         self.pid = 0
         self.returncode: int | None = None
         self.why = ""  # it was ended, where it was: a sentence for its student
+        self.used: dict[str, float] = {}  # once it has ended: seconds of CPU, and the most bytes in memory
 
     def wait_until_ready(self, seconds: float) -> None:
         """Raises Refused where no kernel comes of it."""
@@ -198,7 +199,7 @@ class ForkedKernel:
         line, _, self._lines = self._lines.partition(b"\n")
         told = json.loads(line)
         if "exit" in told:
-            self.why = told.get("why", "")
+            self.why, self.used = told.get("why", ""), told.get("used", {})
             self._end(told["exit"])
         return told
 

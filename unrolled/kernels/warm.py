@@ -160,10 +160,10 @@ def _serve(listener: socket.socket, manner: Manner) -> None:
                     return  # the kernels' PDEATHSIG does the rest
                 elif key.fileobj == woken:
                     os.read(woken, 1024)
-                    for child, status in _ended(children):
+                    for child, status, used in _ended(children):
                         for served in child.served:
                             selector.unregister(served)
-                        _bury(child, status)
+                        _bury(child, status, used)
                 elif key.fileobj is listener:
                     connection, _ = listener.accept()
                     pid, new = _fork(connection, manner, {child.uid for child in children.values()})
@@ -208,29 +208,30 @@ def _send(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def _bury(child: _Child, status: int) -> None:
+def _bury(child: _Child, status: int, used: dict[str, float]) -> None:
     """A kernel has ended: tell whoever asked for it, and take away what it had."""
     if child.group:
         if status == -signal.SIGKILL and not child.why and child.watch and child.group.has_killed():
             child.why = too_much_memory(child.watch.wall)
         child.group.remove()
-    _tell(child.connection, {"exit": status, "why": child.why})
+    _tell(child.connection, {"exit": status, "why": child.why, "used": used})
     child.connection.close()
     if child.door:
         child.door.close()
 
 
-def _ended(children: dict[int, _Child]) -> Iterator[tuple[_Child, int]]:
-    """The kernels that have ended, each with its exit status. What they have started ends with them."""
+def _ended(children: dict[int, _Child]) -> Iterator[tuple[_Child, int, dict[str, float]]]:
+    """The kernels that have ended, each with its exit status and what it used. What they started ends with them."""
     while children:
         ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if ended is None:
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):  # its number is its own till it is waited for
             os.killpg(ended.si_pid, signal.SIGKILL)
-        _, status = os.waitpid(ended.si_pid, 0)
+        _, status, usage = os.wait4(ended.si_pid, 0)
         if child := children.pop(ended.si_pid, None):  # no kernel: a process that one has left to us
-            yield child, os.waitstatus_to_exitcode(status)
+            used = {"cpu": round(usage.ru_utime + usage.ru_stime, 3), "memory": usage.ru_maxrss * 1024}  # Linux: in KB
+            yield child, os.waitstatus_to_exitcode(status), used
 
 
 def _tell(connection: socket.socket, what: dict) -> None:

@@ -1,18 +1,10 @@
-"""For the instructor: which mistakes a class made, and who made them.
-
-Read from the marked notebooks, so that it speaks of everybody marked so far, however few were marked just now.
-"""
+"""For the instructor: which mistakes a class made, and who made them; a part of the class's report."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
-
-from unrolled.grading.whole_class import ClassFolder
-from unrolled.reports.feedback import TEMPLATES, read_verdict
+from unrolled.reports.feedback import read_verdict
 
 
 @dataclass
@@ -54,17 +46,3 @@ def count(reports: dict[str, dict]) -> list[Asked]:
     for one in asked.values():
         one.mistakes.sort(key=lambda mistake: (not mistake.name, -len(mistake.students)))
     return list(asked.values())
-
-
-def write_misconceptions(folder: ClassFolder, assignment: str) -> Path:
-    """Write `<folder>/<assignment>_misconceptions.html`; returns its path."""
-    reports = {}
-    for path in (folder.folder / "autograded").glob(f"*/{assignment}/{folder.course.bundle(assignment).name}.ipynb"):
-        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-        if "unrolled" in metadata:
-            reports[path.parent.parent.name] = metadata["unrolled"]
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    template = environment.get_template("misconceptions/index.html.j2")
-    page = folder.folder / f"{assignment}_misconceptions.html"
-    page.write_text(template.render(assignment=assignment, asked=count(reports), students=len(reports)), "utf-8")
-    return page

@@ -1,0 +1,138 @@
+"""Tables that other systems gave out, or are to read: CSV in, CSV out, and which row is whose.
+
+No mark may land in a stranger's row. A row is somebody's only if it alone carries an id of hers, and nobody else's;
+what is not clear is left as it is, and told.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from unrolled.course.errors import BadInput
+from unrolled.doctor.plain import listed
+from unrolled.reports.members import Member
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+@dataclass
+class Sheet:
+    """A CSV as it came: rows[0] is the header. mark: the bytes that some programs put before UTF-8."""
+
+    path: Path
+    rows: list[list[str]]
+    separator: str = ","
+    mark: bool = False
+
+    @property
+    def header(self) -> list[str]:
+        return self.rows[0]
+
+    def column(self, *names: str) -> int:
+        """Where a column is, by any of its names. Raises BadInput, with those that there are."""
+        wanted = {name.casefold() for name in names}
+        for place, name in enumerate(self.header):
+            if name.strip().casefold() in wanted:
+                return place
+        there = ", ".join(filter(None, self.header)) or "nothing"
+        raise BadInput(f"{self.path} has no column {names[0]!r}, but {there[:300]}; is it the right file?")
+
+    def has(self, name: str) -> bool:
+        return name.casefold() in {column.strip().casefold() for column in self.header}
+
+    def write(self, path: Path) -> Path:
+        """As it came, but for what was filled in."""
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=self.separator, lineterminator="\r\n").writerows(self.rows)
+        path.write_text(("\ufeff" if self.mark else "") + text.getvalue(), encoding="utf-8", newline="")
+        return path
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Raises BadInput for what is no CSV with a header."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadInput(
+            f"{path} is not UTF-8: hand in the file as the LMS gave it, not as a spreadsheet saved it"
+        ) from None
+    mark, text = text.startswith("\ufeff"), text.removeprefix("\ufeff")
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    if not rows or len(rows[0]) < 2:
+        raise BadInput(f"{path} is no table of an LMS: its first line has to name the columns")
+    width = len(rows[0])
+    return Sheet(path, [row + [""] * (width - len(row)) for row in rows], separator, mark)
+
+
+@dataclass
+class Matched:
+    """rows: by number, whose each is. absent: members without a row; unclear: those with more than one."""
+
+    rows: dict[int, Member] = field(default_factory=dict)
+    absent: list[Member] = field(default_factory=list)
+    unclear: list[Member] = field(default_factory=list)
+
+    def notes(self, path: Path, cure: str) -> list[str]:
+        told = []
+        graded = [one.student for one in self.absent if one.total is not None]
+        if graded:
+            told.append(f"no row of {path.name} is theirs, so that their marks are not in it: {listed(graded)}; {cure}")
+        if self.unclear:
+            told.append(
+                f"more than one may be theirs, and none was filled in: {listed([one.student for one in self.unclear])}"
+            )
+        return told
+
+
+def match(
+    rows: Iterable[tuple[int, Iterable[str]]], class_: Sequence[Member], ids_of: Callable[[Member], Iterable[str]]
+) -> Matched:
+    """rows: number and ids of each. ids_of: what a member may be called in such a file. Capitals make no difference."""
+    by_id: dict[str, set[int]] = {}
+    for number, ids in rows:
+        for id in ids:
+            if id.strip():
+                by_id.setdefault(id.strip().casefold(), set()).add(number)
+    theirs: dict[str, set[int]] = {}
+    for one in class_:
+        ids = {id.strip().casefold() for id in ids_of(one) if id.strip()}
+        theirs[one.student] = set().union(*(by_id.get(id, set()) for id in ids))
+    owners: dict[int, int] = {}
+    for found in theirs.values():
+        for number in found:
+            owners[number] = owners.get(number, 0) + 1
+    matched = Matched()
+    for one in class_:
+        found = theirs[one.student]
+        if not found:
+            matched.absent.append(one)
+        elif len(found) > 1 or owners[next(iter(found))] > 1:
+            matched.unclear.append(one)
+        else:
+            matched.rows[found.pop()] = one
+    return matched
+
+
+def before_at(address: str) -> str:
+    """The part of an e-mail address, or of a login, that is often the name of a folder, too."""
+    return address.partition("@")[0] if "@" in address else ""
+
+
+def no_formula(text: str) -> str:
+    """A text that a spreadsheet would calculate gets an apostrophe before it; a number stays one."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def points(total: float | None) -> str:
+    """Empty for who has no mark: an empty cell leaves the LMS as it is, where a 0 would be a mark."""
+    return "" if total is None else f"{round(total, 2):g}"
