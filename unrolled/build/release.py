@@ -98,32 +98,42 @@ def build(course: Course, assignment: str, release: Path | None = None) -> Path:
 
 
 class _Collector(logging.Handler):
-    """Keeps the messages of errors."""
+    """Keeps the messages of errors, and what was changed in the gradebook (unrolled.grading.migration)."""
 
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(logging.ERROR)
-        self.messages = messages
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.errors: list[str] = []
+        self.changes: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        if record.levelno >= logging.ERROR:
+            self.errors.append(record.getMessage())
+        elif hasattr(record, "changed"):
+            self.changes.append(record.changed)
 
 
-def generate(config, assignment: str, no_database: bool = False) -> None:
-    """Run nbgrader's GenerateAssignment under a configuration. Raises BuildError with what it logged."""
-    converter = GenerateAssignment(coursedir=course_directory(config, assignment), config=config)
+def generate(config, assignment: str, no_database: bool = False, notebook: str = "*") -> list[str]:
+    """Run nbgrader's GenerateAssignment under a configuration; returns what it changed in a gradebook with marks.
+
+    notebook: the master's name; with "*", nbgrader refuses a gradebook that has it under another one. Raises BuildError
+    with what was logged.
+    """
+    course = course_directory(config, assignment)
+    course.notebook_id = notebook
+    converter = GenerateAssignment(coursedir=course, config=config)
     converter.force, converter.no_database = True, no_database
-    records: list[str] = []
-    handler = _Collector(records)
+    handler = _Collector()
     converter.log.addHandler(handler)
     quiet, converter.log.propagate = converter.log.propagate, False
     try:
         converter.start()
     except Exception as error:
-        said = "\n".join([*records, str(error)])
+        said = "\n".join([*handler.errors, str(error)])
         raise BuildError(f"source/{assignment} cannot be released: {said}") from error
     finally:
         converter.log.removeHandler(handler)
         converter.log.propagate = quiet
+    return handler.changes
 
 
 def differences(course: Course, assignment: str) -> Iterator[str]:

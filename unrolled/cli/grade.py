@@ -75,6 +75,8 @@ def grade(
 
                 results = grade_class(place, assignment, names, done, ahead)
             _show(assignment, results)
+            for change in place.changes.pop(assignment, []):
+                say(f"changed   {change}")
             csv, mistakes = write_csv(place, assignment, results), write_misconceptions(place, assignment)
             say(f"marks     {csv}\nmistakes  {mistakes}\nfeedback  {place.folder / 'feedback'}")
     if course.salt == PRACTICE_SALT:

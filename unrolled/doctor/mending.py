@@ -14,6 +14,8 @@ from unrolled.doctor.matching import Matches, code_of, defines, match, plainly
 from unrolled.doctor.plain import listed
 from unrolled.doctor.template import Place, Template, template_of
 
+OWN = "own-"  # how the ids of cells begin that no release has, and the student added
+
 
 @dataclass
 class Mended:
@@ -79,7 +81,7 @@ class _Numbered:
         if not cell.source.strip():
             return None
         self.count += 1
-        id = f"own-{self.count}"
+        id = f"{OWN}{self.count}"
         while id in self.taken:
             id += "-"
         if cell.cell_type == "code":
