@@ -48,6 +48,14 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 # --- submission -> marks ------------------------------------------------------------------------------
 # Before nbgrader reads or copies anything, the doctor writes what is to be marked into a folder of its own.
 c.Autograde.exporter_class = "unrolled.grading.mended.MendedExporter"
+# nbgrader's own list, but that work which was begun on an older release keeps what that one gave out.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "unrolled.grading.restored.RestoredCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 # A deleted test cell comes back instead of costing its points.
 c.OverwriteCells.add_missing_cells = True
 # nbgrader's Execute and SaveAutoGrades give way to ours: the referee outside the kernel marks, and what it

@@ -17,9 +17,11 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 
-from unrolled.build.hashes import stamp
+from unrolled.build.hashes import content_hash, stamp
+from unrolled.build.kept_releases import keep, published
 from unrolled.course.course import Course
 from unrolled.course.errors import BuildError
 from unrolled.course.for_markers import is_for_markers
@@ -79,9 +81,32 @@ class ReleaseExporter(NotebookExporter):
         self.register_preprocessor(PlainMetadata(parent=self), enabled=True)
         self.register_preprocessor(EmbedImages(parent=self), enabled=True)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._course = Path()
+        self._replaced = self._published()  # now: nbgrader deletes the folder before it comes to the notebook
+
+    def _published(self) -> dict[str, NotebookNode]:
+        """Name -> the release that this one comes in the place of; nothing where it is made somewhere else."""
+        converter = self.parent
+        if not isinstance(converter, GenerateAssignment):
+            return {}
+        course = converter.coursedir
+        root, assignment = Path(course.root), course.assignment_id
+        self._course = root
+        if (root / course.release_directory).resolve() != (root / "release").resolve():
+            return {}
+        names = [path.stem for path in (root / course.source_directory / assignment).glob("*.ipynb")]
+        found = {name: published(root, assignment, name) for name in names}
+        return {name: notebook for name, notebook in found.items() if notebook is not None}
+
     def _preprocess(self, nb, resources):
         nb, resources = super()._preprocess(nb, resources)
-        stamp(nb, resources["nbgrader"]["assignment"])
+        about = resources["nbgrader"]
+        stamp(nb, about["assignment"])
+        replaced = self._replaced.get(about["notebook"])
+        if replaced is not None and content_hash(replaced) != content_hash(nb):
+            keep(self._course, about["assignment"], about["notebook"], replaced)
         return nb, resources
 
 

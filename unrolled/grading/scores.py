@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from nbgrader import utils
+from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades
 
-from unrolled.course.master import TEST
+from unrolled.course.master import TEST, TRY
 from unrolled.grading.marked_answers import answers, given, stands
 from unrolled.grading.waiting import is_above
 
@@ -20,6 +23,8 @@ class SaveVerdicts(SaveAutoGrades):
 
     def preprocess(self, nb, resources):
         self._answers = dict(answers(nb))
+        absent = nb.metadata.get("unrolled", {}).get("absent", [])
+        self._absent = {id for question in absent for id in (question, TRY + question, TEST + question)}
         return super().preprocess(nb, resources)
 
     def _add_score(self, cell, resources) -> None:
@@ -32,6 +37,15 @@ class SaveVerdicts(SaveAutoGrades):
         else:
             grade.auto_score = float(verdict.points) if verdict and id.startswith(TEST) else 0.0
             nobody = bool(verdict and verdict.needs_person) and given(grade) == (None, None)
+        if id in self._absent:  # it was not asked in the release that this was begun on: no 0
+            grade.auto_score, nobody = None, given(grade) == (None, None)
+            self._pass_over(TRY + id.removeprefix(TEST))
         stood = stands(self.gradebook.db, grade, self._answers[id])
         grade.needs_manual_grade = nobody or not stood or is_above(grade)
         self.gradebook.db.commit()
+
+    def _pass_over(self, id: str) -> None:
+        """A visible test that is not in the notebook: nobody waits for it."""
+        with contextlib.suppress(MissingEntry):
+            grade = self.gradebook.find_grade(id, self.notebook_id, self.assignment_id, self.student_id)
+            grade.auto_score, grade.needs_manual_grade = 0.0, False

@@ -116,7 +116,7 @@ def page(nb, nbgrader: dict) -> dict:
     marks = _marks(nb, marked)
     unmarked, old = _waiting(nbgrader)
     for mark in marks.values():
-        mark.waits = mark.id in unmarked and not mark.said
+        mark.waits = mark.id in unmarked
         mark.old = mark.id in old
     settings = base64.b64encode(hashlib.sha256(MATHJAX_SETTINGS.encode()).digest()).decode()
     assignment = nbgrader.get("assignment", "")
