@@ -6,9 +6,10 @@ import nbformat
 import pytest
 from nbgrader.api import Base, Gradebook
 from nbgrader.utils import compute_checksum
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, delete
 
-from unrolled.grading.marked_answers import answers
+from unrolled.grading.history import kept_of, restore
+from unrolled.grading.marked_answers import MarkedAnswer, answers
 from unrolled.grading.mended import take_marks_back
 from unrolled.grading.scores import SaveVerdicts
 from unrolled.grading.waiting import what_waits
@@ -152,6 +153,19 @@ def test_a_mark_of_which_nobody_knows_the_answer_waits_once(ada):
     assert ada.grade()["why"]
     ada.give("why", 12)
     assert not ada.grade()["why"]
+
+
+def test_a_mark_that_was_retired_and_is_back_is_for_the_answer_that_it_was_for(ada):
+    ada.grade()
+    ada.give("why", 12)
+    with ada.open() as gradebook:
+        grade = gradebook.find_grade("why", "tiny", "tiny", "ada")
+        kept = kept_of(gradebook.db, grade.cell, "")
+        gradebook.db.execute(delete(MarkedAnswer))
+        grade.manual_score = None
+        restore(gradebook.db, kept, grade, "ada")
+        gradebook.db.commit()
+    assert not ada.grade()["why"] and ada.grade(why="Otherwise.")["why"]
 
 
 def test_a_mark_above_the_points_waits_whatever_the_answer(ada):

@@ -120,6 +120,14 @@ def test_a_question_comes_and_one_goes_and_every_other_mark_stays(teach, marked)
     ]
 
 
+def test_what_nbgrader_restores_cells_from_is_in_the_masters_order(teach, marked):
+    cells = [code("c"), code("test_c", 7), *FIRST]
+    teach(cells)
+    with marked.gradebook as gradebook:
+        sources = [(row.name, row.source) for row in gradebook.find_notebook(NAME, ASSIGNMENT).source_cells]
+    assert [name for name, _ in sources] == [cell.id for cell in cells] and dict(sources)["test_c"] == "test_c = 1"
+
+
 def test_what_was_retired_can_be_read(teach, marked):
     teach([code("b"), code("test_b", 4)])
     (path,) = (marked.folder / "retired").iterdir()

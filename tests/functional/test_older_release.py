@@ -87,6 +87,8 @@ def made(tmp_path_factory):
         folder.mkdir(parents=True)
         (folder / "check.py").write_text(CHECK.format(id=id, points=points))
         (folder / "misconceptions.py").write_text("MISCONCEPTIONS = []\n")
+    (kept_file,) = (root / "releases" / ASSIGNMENT).iterdir()
+    shutil.copy(kept_file, root / "releases/planted.json")
     (cell,) = (cell for cell in old.cells if cell.id == "first")
     cell.source = "def first(x):\n    return double(x) + 1"
     return course, old
@@ -133,7 +135,7 @@ def test_a_new_question_that_was_copied_into_it_is_asked(course, begun_then):
     assert mended.notebook.metadata.unrolled.absent == [] and not any("a person looks" in r for r in mended.remarks)
 
 
-@pytest.mark.parametrize("claimed", ["0123456789abcdef", "../../nbgrader_config", 5, None])
+@pytest.mark.parametrize("claimed", ["0123456789abcdef", "../planted", 5, None])
 def test_a_release_that_nobody_knows_is_todays(course, begun_then, claimed):
     begun_then.metadata.unrolled["release"] = claimed
     begun_then.metadata.unrolled["absent"] = ["first"]  # which nobody may say of himself
