@@ -27,12 +27,35 @@ c.CourseDirectory.solution_directory = "solutions"
 
 # --- master -> release --------------------------------------------------------------------------------
 c.GenerateAssignment.exporter_class = "unrolled.build.release.ReleaseExporter"
+# nbgrader's own list, but that a master may change when work is marked already: its cells are moved, not refused.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "unrolled.grading.migration.SaveChangedCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
 # --- submission -> marks ------------------------------------------------------------------------------
 # Before nbgrader reads or copies anything, the doctor writes what is to be marked into a folder of its own.
 c.Autograde.exporter_class = "unrolled.grading.mended.MendedExporter"
+# nbgrader's own list, but that work which was begun on an older release keeps what that one gave out.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "unrolled.grading.restored.RestoredCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 # A deleted test cell comes back instead of costing its points.
 c.OverwriteCells.add_missing_cells = True
 # nbgrader's Execute and SaveAutoGrades give way to ours: the referee outside the kernel marks, and what it

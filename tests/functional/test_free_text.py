@@ -96,7 +96,7 @@ def test_a_class_is_told_what_waits_and_a_persons_mark_survives(course, tmp_path
         gradebook.find_grade(ID, "manual_rnn", ASSIGNMENT, "ada").manual_score = 2.5
         gradebook.db.commit()
     (again,) = grade(folder, ASSIGNMENT, ["ada"], done=lambda result: None)
-    assert again.score == 10.5
+    assert again.score == 10.5 and again.flags == []
     page = again.feedback.read_text(encoding="utf-8")
     assert "Score: 10.5 / 99.0" in page and "Waits for a person" not in page and "Two points for" not in page
     assert "A model answer" in page and "It remembers what was read." in page

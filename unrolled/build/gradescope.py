@@ -82,7 +82,12 @@ def _members(course: Course, bundle: Bundle) -> Iterator[tuple[str, bytes, int]]
     if course.salt != PRACTICE_SALT:
         yield ".salt", course.salt.encode(), 0o600
     files = [course.root / name for name in (*INSTALLED, "nbgrader_config.py", "questions/__init__.py")]
-    for folder in ("unrolled", f"questions/{bundle.name}", f"source/{bundle.assignment}"):
+    for folder in (
+        "unrolled",
+        f"questions/{bundle.name}",
+        f"source/{bundle.assignment}",
+        f"releases/{bundle.assignment}",
+    ):
         files += sorted(path for path in (course.root / folder).rglob("*") if path.suffix in SUFFIXES)
     for file in files:
         yield file.relative_to(course.root).as_posix(), file.read_bytes(), 0o644

@@ -17,9 +17,11 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 
-from unrolled.build.hashes import stamp
+from unrolled.build.hashes import content_hash, stamp
+from unrolled.build.kept_releases import keep, published
 from unrolled.course.course import Course
 from unrolled.course.errors import BuildError
 from unrolled.course.for_markers import is_for_markers
@@ -79,9 +81,32 @@ class ReleaseExporter(NotebookExporter):
         self.register_preprocessor(PlainMetadata(parent=self), enabled=True)
         self.register_preprocessor(EmbedImages(parent=self), enabled=True)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._course = Path()
+        self._replaced = self._published()  # now: nbgrader deletes the folder before it comes to the notebook
+
+    def _published(self) -> dict[str, NotebookNode]:
+        """Name -> the release that this one comes in the place of; nothing where it is made somewhere else."""
+        converter = self.parent
+        if not isinstance(converter, GenerateAssignment):
+            return {}
+        course = converter.coursedir
+        root, assignment = Path(course.root), course.assignment_id
+        self._course = root
+        if (root / course.release_directory).resolve() != (root / "release").resolve():
+            return {}
+        names = [path.stem for path in (root / course.source_directory / assignment).glob("*.ipynb")]
+        found = {name: published(root, assignment, name) for name in names}
+        return {name: notebook for name, notebook in found.items() if notebook is not None}
+
     def _preprocess(self, nb, resources):
         nb, resources = super()._preprocess(nb, resources)
-        stamp(nb, resources["nbgrader"]["assignment"])
+        about = resources["nbgrader"]
+        stamp(nb, about["assignment"])
+        replaced = self._replaced.get(about["notebook"])
+        if replaced is not None and content_hash(replaced) != content_hash(nb):
+            keep(self._course, about["assignment"], about["notebook"], replaced)
         return nb, resources
 
 
@@ -98,32 +123,42 @@ def build(course: Course, assignment: str, release: Path | None = None) -> Path:
 
 
 class _Collector(logging.Handler):
-    """Keeps the messages of errors."""
+    """Keeps the messages of errors, and what was changed in the gradebook (unrolled.grading.migration)."""
 
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(logging.ERROR)
-        self.messages = messages
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.errors: list[str] = []
+        self.changes: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        if record.levelno >= logging.ERROR:
+            self.errors.append(record.getMessage())
+        elif hasattr(record, "changed"):
+            self.changes.append(record.changed)
 
 
-def generate(config, assignment: str, no_database: bool = False) -> None:
-    """Run nbgrader's GenerateAssignment under a configuration. Raises BuildError with what it logged."""
-    converter = GenerateAssignment(coursedir=course_directory(config, assignment), config=config)
+def generate(config, assignment: str, no_database: bool = False, notebook: str = "*") -> list[str]:
+    """Run nbgrader's GenerateAssignment under a configuration; returns what it changed in a gradebook with marks.
+
+    notebook: the master's name; with "*", nbgrader refuses a gradebook that has it under another one. Raises BuildError
+    with what was logged.
+    """
+    course = course_directory(config, assignment)
+    course.notebook_id = notebook
+    converter = GenerateAssignment(coursedir=course, config=config)
     converter.force, converter.no_database = True, no_database
-    records: list[str] = []
-    handler = _Collector(records)
+    handler = _Collector()
     converter.log.addHandler(handler)
     quiet, converter.log.propagate = converter.log.propagate, False
     try:
         converter.start()
     except Exception as error:
-        said = "\n".join([*records, str(error)])
+        said = "\n".join([*handler.errors, str(error)])
         raise BuildError(f"source/{assignment} cannot be released: {said}") from error
     finally:
         converter.log.removeHandler(handler)
         converter.log.propagate = quiet
+    return handler.changes
 
 
 def differences(course: Course, assignment: str) -> Iterator[str]:

@@ -76,6 +76,8 @@ def grade(
 
                 results = grade_class(place, assignment, names, done, ahead)
             _show(assignment, results)
+            for change in place.changes.pop(assignment, []):
+                say(f"changed   {change}")
             csv, report = write_csv(place, assignment, results), write_class_report(place, assignment)
             say(f"marks     {csv}\nreport    {report}\nfeedback  {place.folder / 'feedback'}")
     if course.salt == PRACTICE_SALT:

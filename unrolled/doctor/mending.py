@@ -11,8 +11,11 @@ from nbformat import NotebookNode
 from unrolled.course.bundle import Bundle
 from unrolled.course.master import TEST, TRY, grade_id
 from unrolled.doctor.matching import Matches, code_of, defines, match, plainly
+from unrolled.doctor.older import Begun, begun_on
 from unrolled.doctor.plain import listed
-from unrolled.doctor.template import Place, Template, template_of
+from unrolled.doctor.template import Place, Template
+
+OWN = "own-"  # how the ids of cells begin that no release has, and the student added
 
 
 @dataclass
@@ -32,7 +35,8 @@ def mend(bundle: Bundle, submitted: NotebookNode) -> Mended:
     and the one that defines what is asked for is the one that is marked. Everything else that the student wrote stays
     where it was between the answers.
     """
-    template, cells = template_of(bundle), submitted.cells
+    begun, cells = begun_on(bundle, submitted), submitted.cells
+    template = begun.template
     matches = match(template, cells)
     mended = Mended(nbformat.v4.new_notebook(metadata=copy.deepcopy(template.metadata)))
     mended.notebook.nbformat_minor = 5
@@ -49,8 +53,9 @@ def mend(bundle: Bundle, submitted: NotebookNode) -> Mended:
             made += [own for own in map(numbers.own, (cells[n] for n in sorted([*extra, *after]))) if own]
         mended.notebook.cells += made
     mended.answered += _answered_elsewhere(template, matches, cells)
-    mended.remarks += _remarks(template, matches, cells)
-    mended.notebook.metadata["unrolled"] = {**submitted.metadata.get("unrolled", {}), "assignment": bundle.assignment}
+    mended.remarks += [*begun.remarks, *_remarks(template, matches, cells, begun)]
+    about = {"assignment": bundle.assignment, "absent": list(begun.absent)}
+    mended.notebook.metadata["unrolled"] = {**submitted.metadata.get("unrolled", {}), **about}
     return mended
 
 
@@ -79,7 +84,7 @@ class _Numbered:
         if not cell.source.strip():
             return None
         self.count += 1
-        id = f"own-{self.count}"
+        id = f"{OWN}{self.count}"
         while id in self.taken:
             id += "-"
         if cell.cell_type == "code":
@@ -176,20 +181,21 @@ def _answered_elsewhere(template: Template, matches: Matches, cells: list) -> li
     ]
 
 
-def _remarks(template: Template, matches: Matches, cells: list) -> list[str]:
+def _remarks(template: Template, matches: Matches, cells: list, begun: Begun) -> list[str]:
     """What else a student and an instructor should know."""
     remarks = []
-    gone = [place.id for index, place in enumerate(template.places) if place.is_written and index not in matches]
+    asked = [(index, place) for index, place in enumerate(template.places) if not _is_absent(place, begun)]
+    gone = [place.id for index, place in asked if place.is_written and index not in matches]
     if gone:
         remarks.append(f"deleted, and so not answered: {listed(gone)}")
     tests = [
         place.id
-        for index, place in enumerate(template.places)
+        for index, place in asked
         if place.id.startswith((TRY, TEST)) and index not in matches and place.id.split("_", 1)[1] not in gone
     ]
     if tests:
         remarks.append(f"test cells that had been deleted were put back: {listed(tests)}")
-    known = template.by_grade_id
+    known = {*template.by_grade_id, *begun.retired}
     foreign = {grade_id(cell) for cell in cells if grade_id(cell) and grade_id(cell) not in known}
     if foreign:
         remarks.append(f"cells that are not of this assignment were taken for your own: {listed(sorted(foreign))}")
@@ -203,6 +209,10 @@ def _remarks(template: Template, matches: Matches, cells: list) -> list[str]:
     if far:
         remarks.append(f"written further down than its test, and run above it: {listed(far)}")
     return remarks
+
+
+def _is_absent(place: Place, begun: Begun) -> bool:
+    return place.id.removeprefix(TEST) in begun.absent
 
 
 def _was_elsewhere(template: Template, matches: Matches, index: int) -> bool:

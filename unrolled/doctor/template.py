@@ -15,7 +15,7 @@ from unrolled.course.errors import BuildError
 from unrolled.course.master import CODE_STUB, TEST, TEXT_STUB, code_stub, grade_id, text_stub
 
 # Lines that stand where nothing was written yet, whatever the course's own settings for them are.
-_STUBS = frozenset({CODE_STUB, CODE_STUB.removesuffix("()"), TEXT_STUB, "# YOUR CODE HERE", "pass"})
+STUBS = frozenset({CODE_STUB, CODE_STUB.removesuffix("()"), TEXT_STUB, "# YOUR CODE HERE", "pass"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Place:
 
     def is_answered(self, source: str) -> bool:
         """Does a source for this cell hold anything that the release has not?"""
-        there = {line.strip() for line in self.cell.source.split("\n")} | _STUBS
+        there = {line.strip() for line in self.cell.source.split("\n")} | STUBS
         return any(line.strip() and line.strip() not in there for line in source.split("\n"))
 
 

@@ -248,6 +248,8 @@ class RefereedExecute(PrivateKernel, Execute):
             cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text=NOT_RUN)], None
             return cell, resources
         question = grade_id(cell).removeprefix(TEST)
+        if grade_id(cell).startswith(TEST) and question in absent(self.nb):
+            return cell, resources  # it is not asked, and `_record` says why
         if not grade_id(cell).startswith(TEST) or question not in self.bundle.questions:
             cell, resources = super().preprocess_cell(cell, resources, index)
         else:
@@ -325,7 +327,9 @@ class RefereedExecute(PrivateKernel, Execute):
     def _record(self, nb, resources, lost: str) -> None:
         """Write the verdicts where they count and, over whatever the cells printed, where they are read."""
         for id, question in self.bundle.questions.items():
-            if id not in self.verdicts:
+            if id in absent(nb):
+                self.verdicts[id] = not_asked(self.bundle, id)
+            elif id not in self.verdicts:
                 reason = lost or f"the cell {TEST}{id} is not in the notebook"
                 self.verdicts[id] = nothing(id, question.marks, reason)
         for cell in nb.cells:
@@ -388,7 +392,19 @@ def report(
             "release": about.get("release", "unknown"),
             "sandbox": sandbox,
         },
+        "absent": absent(notebook),
     }
+
+
+def absent(notebook) -> list[str]:
+    """The questions that were not in the release that a notebook was begun on, as the doctor found."""
+    return list(notebook.metadata.get("unrolled", {}).get("absent", []))
+
+
+def not_asked(bundle: Bundle, id: str) -> Verdict:
+    """The verdict on such a question: no points yet, and nobody's fault."""
+    reason = "it was not in the release that you worked on; a person looks"
+    return nothing(id, bundle.questions[id].marks, reason, needs_person=True)
 
 
 def is_left_out(cell, bundle: Bundle) -> bool:

@@ -27,6 +27,7 @@ from unrolled.course.course import Course
 from unrolled.course.errors import SubmissionError
 from unrolled.doctor.doctor import put, treat_folder
 from unrolled.doctor.entries import Entry, of_file
+from unrolled.grading.marked_answers import note_refusal
 
 TIMESTAMP = "timestamp.txt"
 BAD_TIMESTAMP = f"{TIMESTAMP} cannot be read, so that no time of handing in is known"
@@ -114,6 +115,7 @@ def take_marks_back(gradebook: Gradebook, assignment: str, student: str) -> None
     gradebook.update_or_create_student(student)
     for notebook in gradebook.update_or_create_submission(assignment, student).notebooks:
         for mark in notebook.grades:
+            note_refusal(gradebook.db, mark)
             mark.auto_score, mark.needs_manual_grade = 0.0, True
     gradebook.db.commit()
 

@@ -13,7 +13,7 @@ from unrolled.checking.subject import LocalChannel, Subject
 from unrolled.course.course import Course
 from unrolled.course.master import TEST, grade_id
 from unrolled.doctor.doctor import put, treat_file, treat_folder
-from unrolled.grading.execute import RefereedExecute, code_cells, diagnoser_for, is_left_out, report
+from unrolled.grading.execute import RefereedExecute, absent, code_cells, diagnoser_for, is_left_out, not_asked, report
 from unrolled.marking.diagnosis import Diagnoser
 
 
@@ -61,7 +61,9 @@ def _run_here(diagnoser: Diagnoser, notebook) -> dict:
     verdicts = {}
     for index, cell in enumerate(notebook.cells):
         question = grade_id(cell).removeprefix(TEST)
-        if grade_id(cell).startswith(TEST) and question in diagnoser.bundle.questions:
+        if grade_id(cell).startswith(TEST) and question in absent(notebook):
+            verdicts[question] = not_asked(diagnoser.bundle, question)
+        elif grade_id(cell).startswith(TEST) and question in diagnoser.bundle.questions:
             subject = Subject(LocalChannel(shell.user_ns))
             cells = code_cells(notebook.cells[:index], diagnoser.bundle)
             verdicts[question] = diagnoser.examine(question, subject, cells)

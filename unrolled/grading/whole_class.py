@@ -32,6 +32,7 @@ from unrolled.doctor.entries import is_plain_folder
 from unrolled.grading.ahead import Ahead
 from unrolled.grading.mended import mend_submission, take_marks_back
 from unrolled.grading.table import write_table
+from unrolled.grading.waiting import what_waits
 
 
 @dataclass
@@ -72,6 +73,8 @@ class ClassFolder:
         # nbgrader gets what the doctor has made of a submission, and never the submission itself.
         self._mended = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
         self.mended: dict[tuple[str, str], list[str] | SubmissionError] = {}
+        self.changes: dict[str, list[str]] = {}  # assignment -> what its master's changes did to the gradebook
+        self.config.SaveChangedCells.history = str(self.folder / "retired")
         self.config.CourseDirectory.submitted_directory = self._mended.name
         self.config.MendedExporter.mended_already = True
         self.config.CourseDirectory.db_url = f"sqlite:///{self.folder / 'gradebook.db'}"
@@ -182,12 +185,16 @@ def running_ahead(folder: ClassFolder, work: list[tuple[str, str]], workers: int
 
 
 def tell_gradebook(folder: ClassFolder, assignment: str) -> None:
-    """Put the master's cells, hidden ones included, into the gradebook; nbgrader restores them from there."""
+    """Put the master's cells, hidden ones included, into the gradebook; nbgrader restores them from there.
+
+    What that changed for work that is marked already (unrolled.grading.migration) is in `folder.changes`.
+    """
     with tempfile.TemporaryDirectory(prefix="unrolled-") as scratch:
         config = Config(folder.config)
         config.CourseDirectory = Config(folder.config.CourseDirectory)
         config.CourseDirectory.release_directory = scratch
-        generate(config, assignment)
+        changes = generate(config, assignment, notebook=folder.course.bundle(assignment).name)
+    folder.changes.setdefault(assignment, []).extend(changes)
 
 
 def _grade_one(folder: ClassFolder, api: NbGraderAPI, assignment: str, student: str) -> Result:
@@ -208,9 +215,7 @@ def _grade_one(folder: ClassFolder, api: NbGraderAPI, assignment: str, student: 
         result.flags.append(f"no feedback page: {_reason(outcome)}")
     if any(question["needs_person"] for question in result.report["questions"]):
         result.flags.append("a person has to look")
-    waiting = _quietly(lambda: _texts_to_mark(folder, assignment, student))
-    if waiting:
-        result.flags.append(f"to mark by hand: {', '.join(waiting)}")
+    result.flags += _quietly(lambda: _what_waits(folder, assignment, student))
     result.score, result.of = _quietly(lambda: _score(folder, assignment, student))
     return result
 
@@ -221,13 +226,11 @@ def _score(folder: ClassFolder, assignment: str, student: str) -> tuple[float, f
         return submission.score, submission.max_score
 
 
-def _texts_to_mark(folder: ClassFolder, assignment: str, student: str) -> list[str]:
-    """The free-text answers that no person has marked yet, in the order of the notebook."""
-    texts = folder.course.bundle(assignment).by_hand
+def _what_waits(folder: ClassFolder, assignment: str, student: str) -> list[str]:
+    texts = list(folder.course.bundle(assignment).by_hand)
     with folder.gradebook as gradebook:
         (notebook,) = gradebook.find_submission(assignment, student).notebooks
-        waiting = {grade.name for grade in notebook.grades if grade.needs_manual_grade}
-    return [id for id in texts if id in waiting]
+        return what_waits(notebook, texts)
 
 
 def _list_without_marks(folder: ClassFolder, assignment: str, student: str) -> None:

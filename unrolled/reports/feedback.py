@@ -24,6 +24,7 @@ from unrolled.course.errors import CourseError
 from unrolled.course.for_markers import is_for_markers
 from unrolled.course.master import TEST, TRY, grade_id
 from unrolled.grading.execute import NOT_RUN
+from unrolled.grading.waiting import is_old
 from unrolled.reports import safe
 
 TEMPLATE, TEMPLATES = "unrolled_feedback", Path(__file__).parent / "templates"
@@ -62,6 +63,7 @@ class Mark:
     reason: str = ""
     needs_person: bool = False
     waits: bool = False  # an answer in words that nobody has marked yet: no 0
+    old: bool = False  # a person's, for another answer than this, or out of other points: it waits again
     said: list[Said] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -112,9 +114,10 @@ def page(nb, nbgrader: dict) -> dict:
     marked = nb.metadata.get("unrolled", {})
     nb.cells = [cell for cell in nb.cells if not is_for_markers(cell)]
     marks = _marks(nb, marked)
-    for id in _waiting(nbgrader):
-        if id in marks and not marks[id].said:
-            marks[id].waits = True
+    unmarked, old = _waiting(nbgrader)
+    for mark in marks.values():
+        mark.waits = mark.id in unmarked
+        mark.old = mark.id in old
     settings = base64.b64encode(hashlib.sha256(MATHJAX_SETTINGS.encode()).digest()).decode()
     assignment = nbgrader.get("assignment", "")
     return {
@@ -234,15 +237,17 @@ def _first_line(source: str) -> str:
     return next((line.strip("# ").strip() for line in source.split("\n") if line.strip("# ")), "")[:80]
 
 
-def _waiting(nbgrader: dict) -> set[str]:
-    """The cells that no check and no person has given a score yet; nbgrader's own score of such a cell is 0."""
+def _waiting(nbgrader: dict) -> tuple[set[str], set[str]]:
+    """The cells that no check and no person has given a score yet, for which nbgrader's own score is 0; and those of
+    which a person has to look at the mark again."""
     if not {"db_url", "notebook", "assignment", "student"} <= nbgrader.keys():
-        return set()
+        return set(), set()
     with Gradebook(nbgrader["db_url"]) as gradebook:
         submitted = gradebook.find_submission_notebook(
             nbgrader["notebook"], nbgrader["assignment"], nbgrader["student"]
         )
-        return {g.name for g in submitted.grades if g.manual_score is None and g.auto_score is None}
+        unmarked = {g.name for g in submitted.grades if g.manual_score is None and g.auto_score is None}
+        return unmarked, {g.name for g in submitted.grades if is_old(g)}
 
 
 @cache
