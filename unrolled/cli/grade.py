@@ -67,7 +67,7 @@ def grade(
     place.patience.say = say
     assignments = of_questions(course, assignments, questions)
     if force or questions:
-        place.mark_anew(questions)
+        place.mark_anew(() if force else questions)
     place.config.RefereedExecute.budgets = all_budgets(course, budgets)
     if gpu:
         place.config.RefereedExecute.gpu = True
