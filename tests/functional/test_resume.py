@@ -4,10 +4,15 @@ Notebooks are not run here but where a test says so: each stands in with a verdi
 """
 
 import json
+import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +21,7 @@ from nbgrader.apps import NbGraderAPI
 
 from unrolled.checking.verdict import Line, Verdict
 from unrolled.course.course import Course
+from unrolled.course.errors import CourseError
 from unrolled.grading import execute, patience, whole_class
 from unrolled.grading.executions import FOLDER, WRITTEN
 from unrolled.grading.whole_class import ClassFolder, Result, grade, running_ahead, write_csv
@@ -28,6 +34,11 @@ from demo_class import CLASSES, make_class  # noqa: E402
 ASSIGNMENT, QUESTION = "01_sequences", "vocabulary"
 BUNDLE = COURSE.bundle(ASSIGNMENT)
 EVERYBODY = ["boris", "chen"]
+MARKS = (
+    "select s.student_id, c.name, g.auto_score, g.manual_score, g.needs_manual_grade from grade g"
+    " join submitted_notebook n on g.notebook_id = n.id"
+    " join submitted_assignment s on n.assignment_id = s.id join base_cell c on g.cell_id = c.id"
+)
 CHECKED = sum(question.points for question in BUNDLE.declared.values())
 
 
@@ -65,13 +76,17 @@ def patched():
         yield now
 
 
+def hand_in(root: Path) -> None:
+    make_class(COURSE, root, ASSIGNMENT)
+    for student in {student.name for student in CLASSES[ASSIGNMENT]} - set(EVERYBODY):
+        shutil.rmtree(root / "submitted" / student)
+
+
 @pytest.fixture(scope="module")
 def graded_once(tmp_path_factory, patched) -> Path:
     """The demo class after its first run."""
     root = tmp_path_factory.mktemp("class")
-    make_class(COURSE, root, ASSIGNMENT)
-    for student in {student.name for student in CLASSES[ASSIGNMENT]} - set(EVERYBODY):
-        shutil.rmtree(root / "submitted" / student)
+    hand_in(root)
     assert run(root)[0].score == CHECKED and patched[0].ran == EVERYBODY
     return root
 
@@ -129,13 +144,7 @@ def add_a_cell(root: Path, student: str) -> None:
 def of_gradebook(root: Path) -> list[tuple]:
     """Every row that is a mark, as bench/killed.py compares them."""
     with sqlite3.connect(root / "gradebook.db") as database:
-        return sorted(
-            database.execute(
-                "select s.student_id, c.name, g.auto_score, g.manual_score, g.needs_manual_grade from grade g"
-                " join submitted_notebook n on g.notebook_id = n.id"
-                " join submitted_assignment s on n.assignment_id = s.id join base_cell c on g.cell_id = c.id"
-            )
-        )
+        return sorted((*row[:-1], bool(row[-1])) for row in database.execute(MARKS))
 
 
 @pytest.fixture
@@ -406,3 +415,120 @@ def test_a_class_elsewhere_has_its_gradebook_there_and_the_configured_one_is_the
     assert ClassFolder(course_copy, course_copy.root).config.CourseDirectory.db_url == "postgresql://there/marks"
     assert ClassFolder(course_copy, elsewhere).config.CourseDirectory.db_url == f"sqlite:///{elsewhere}/gradebook.db"
     assert ClassFolder(course_copy, elsewhere, "sqlite:///other").config.CourseDirectory.db_url == "sqlite:///other"
+
+
+# --- a gradebook on a server ----------------------------------------------------------------------------
+
+
+class Server:
+    """A PostgreSQL server of the test's own, reached through a socket in its folder."""
+
+    def __init__(self, programs: Path) -> None:
+        self.programs, self.folder = programs, Path(tempfile.mkdtemp(prefix="pg-"))
+        self.user = "nobody" if os.geteuid() == 0 else None  # it refuses to run as root
+        self.folder.chmod(0o777)
+        self.url = f"postgresql+psycopg://marks@/postgres?host={self.folder}"
+
+    def run(self, program: str, *arguments: str) -> None:
+        command = [self.programs / program, "-D", self.folder / "data", *arguments]
+        subprocess.run(command, check=True, user=self.user, stdout=subprocess.DEVNULL, cwd=self.folder)
+
+    def start(self) -> None:
+        self.run("pg_ctl", "-w", "-l", f"{self.folder}/log", "-o", f"-k {self.folder} -h '' -F", "start")
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="module")
+def server():
+    pytest.importorskip("psycopg", reason="psycopg is not installed: no gradebook on a server is tested")
+    found = [shutil.which("initdb"), *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")))]
+    programs = next((Path(path).resolve().parent for path in found if path), None)
+    if programs is None:
+        pytest.skip("no initdb here (apt-get install postgresql): no gradebook on a server is tested")
+    one = Server(programs)
+    one.run("initdb", "-U", "marks", "-A", "trust", "--no-sync")
+    one.start()
+    yield one
+    one.stop()
+    shutil.rmtree(one.folder, ignore_errors=True)
+
+
+def on_server(server: Server) -> list[tuple]:
+    import psycopg
+
+    with psycopg.connect(server.url.replace("+psycopg", "")) as connection, connection.cursor() as cursor:
+        cursor.execute(MARKS)
+        return sorted(cursor.fetchall())
+
+
+def test_marks_go_to_the_server_and_a_restart_in_between_only_delays_them(place, real_pages, server):
+    """nbgrader's issue 1661: no row may land in SQLite. The rows are those that SQLite had."""
+    expected = of_gradebook(place)
+    (place / "gradebook.db").unlink()
+    others = []
+
+    def restart(result: Result) -> None:
+        """After the first is marked; it comes back while the second is waiting for it."""
+        if not others:
+            server.stop()
+            others.append(threading.Timer(1, server.start))
+            others[0].start()
+
+    results = run(place, db_url=server.url, done=restart)
+    others[0].join()
+    assert [(result.score, result.trouble) for result in results] == [(CHECKED, "")] * len(EVERYBODY)
+    assert on_server(server) == expected and real_pages.ran == []
+    assert not list(place.glob("*.db"))
+    assert all(result.unchanged for result in run(place, db_url=server.url))
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:////no/such/folder/gradebook.db", "unable to open database file"),
+        ("nonsense", "Could not parse"),
+        ("postgresql+nodriver://ada:hush@there/marks", "nodriver"),
+    ],
+)
+def test_a_gradebook_that_can_never_be_opened_is_told_at_once(place, stage, url, told):
+    with pytest.raises(CourseError, match=told) as stopped:
+        run(place, db_url=url)
+    assert "hush" not in str(stopped.value) and stage.ran == []
+
+
+def test_a_server_that_refuses_is_not_waited_for(place, stage, server):
+    with pytest.raises(CourseError, match='database "other" does not exist'):
+        run(place, db_url=server.url.replace("/postgres?", "/other?"))
+
+
+# --- a real kill ----------------------------------------------------------------------------------------
+
+
+def command(root: Path) -> list[str]:
+    return [sys.executable, "-m", "unrolled", "grade", ASSIGNMENT, "--folder", str(root), "--unsandboxed", "--workers"]
+
+
+def ended_once_there_is(path: Path, root: Path) -> None:
+    """`kill -9`, in the middle of a run."""
+    process = subprocess.Popen([*command(root), "2"], cwd=COURSE.root, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 300
+    while not list(path.glob("*/*.json")) and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
+    """Nothing is staged here: notebooks, workers and the kill are real."""
+    hand_in(tmp_path)
+    ended_once_there_is(tmp_path / FOLDER / ASSIGNMENT, tmp_path)
+    there = {path: path.stat().st_mtime_ns for path in (tmp_path / FOLDER / ASSIGNMENT).glob("*/*.json")}
+    assert there
+    done = subprocess.run([*command(tmp_path), "1"], cwd=COURSE.root, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert {path: path.stat().st_mtime_ns for path in there if path.name != WRITTEN}.items() <= there.items()
+    with ClassFolder(COURSE, tmp_path).gradebook as gradebook:
+        scores = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
+    assert scores == {s.name: sum(s.points(BUNDLE).values()) for s in CLASSES[ASSIGNMENT] if s.name in EVERYBODY}

@@ -12,6 +12,7 @@ import functools
 import glob
 import json
 import logging
+import re
 import secrets
 import shutil
 import tempfile
@@ -24,12 +25,12 @@ from typing import TypeVar
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import temp_attrs
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 
 from unrolled.build.release import generate
 from unrolled.course.course import Course
-from unrolled.course.errors import BuildError, SubmissionError
+from unrolled.course.errors import BuildError, CourseError, SubmissionError
 from unrolled.course.nbgrader_config import course_directory, load_config, only
 from unrolled.doctor.entries import is_plain_folder
 from unrolled.grading.ahead import Ahead
@@ -104,6 +105,16 @@ class ClassFolder:
     @property
     def gradebook(self) -> Gradebook:
         return Gradebook(self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id)
+
+    def open_gradebook(self) -> None:
+        """Raises CourseError where that can never be; one that does not answer now may answer later."""
+        try:
+            with contextlib.suppress(GradebookAway):
+                self.ask(lambda: self.gradebook.close())
+        except (SQLAlchemyError, ImportError) as error:
+            secret = re.compile("(?<=:)[^:@/]+(?=@)")  # the password of postgresql://user:password@host/name
+            told = secret.sub("…", f"{self.config.CourseDirectory.db_url} cannot be opened: {error}".split("\n")[0])
+            raise CourseError(f"the gradebook {told}; see c.CourseDirectory.db_url, or --db") from None
 
     def submissions(self, assignment: str) -> list[str]:
         """The students who handed something in for an assignment, in order; its folder may have other capitals."""
@@ -180,8 +191,10 @@ def grade(
     """Grade the submissions of one assignment; `done` is told each result as it comes.
 
     ahead: what runs submissions in other processes before they are asked for here; None to run each in this one.
-    Raises BuildError when the master itself cannot be released; nothing a student handed in raises.
+    Raises BuildError when the master itself cannot be released, and CourseError where there can be no gradebook;
+    nothing a student handed in raises.
     """
+    folder.open_gradebook()
     api = NbGraderAPI(course_directory(folder.config, assignment), config=folder.config)
     told: list[str] = []
 
