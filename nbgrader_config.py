@@ -84,6 +84,9 @@ c.RefereedExecute.disk = 512  # MB
 c.RefereedExecute.gpu = False
 c.RefereedExecute.unsandboxed = False
 
+# How many seconds a gradebook that another program has locked, or whose server is away, is waited for.
+c.Patience.seconds = 600
+
 # --- marks -> the page for a student ------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = "unrolled.reports.feedback.FeedbackExporter"
 c.FeedbackExporter.template_name = "unrolled_feedback"

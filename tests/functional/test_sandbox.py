@@ -41,7 +41,7 @@ walls = pytest.mark.parametrize(
 def run(*sources: str, without: tuple[str, ...] = (), beside: dict[str, str] | None = None, devices=(), **limits):
     """The cells after they were run behind a wall. without: defences to leave out; beside: files of the student's."""
     with scratch.scratch() as folder:
-        wall = dataclasses.replace(scratch.wall_in(folder, folder / "course", **limits), without=without)
+        wall = dataclasses.replace(scratch.wall_in(folder, [folder / "course"], **limits), without=without)
         wall = dataclasses.replace(wall, devices=devices)
         for name, text in (beside or {}).items():
             (folder / "work" / name).write_text(text)

@@ -14,6 +14,7 @@ from unrolled.cli.options import (
     chosen,
     folder_option,
     gpu_option,
+    of_questions,
     unsandboxed_option,
 )
 from unrolled.course.course import PRACTICE_SALT, Course
@@ -23,6 +24,15 @@ from unrolled.course.course import PRACTICE_SALT, Course
 @assignments_argument
 @folder_option
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.option("--force", is_flag=True, help="Run and mark everything anew, also what did not change.")
+@click.option(
+    "--question",
+    "questions",
+    multiple=True,
+    help="Mark this question anew and keep the verdicts on the others; may be given again. Notebooks are run whole, "
+    "since cells build on one another. Who was never marked, or has changed the notebook, is marked whole.",
+)
+@click.option("--db", "db_url", default="", metavar="URL", help="The gradebook, instead of c.CourseDirectory.db_url.")
 @click.option("--workers", type=click.IntRange(min=1), help="Notebooks run at once (default: one per core).")
 @budgets_option
 @gpu_option
@@ -33,6 +43,9 @@ def grade(
     assignments: tuple[str, ...],
     folder: Path | None,
     students: tuple[str, ...],
+    force: bool,
+    questions: tuple[str, ...],
+    db_url: str,
     workers: int | None,
     budgets: dict[str, float],
     gpu: bool,
@@ -51,7 +64,11 @@ def grade(
     from unrolled.reports.refused import write_refusal
 
     course = Course.find(start)
-    place = ClassFolder(course, folder or course.root)
+    place = ClassFolder(course, folder or course.root, db_url)
+    place.patience.say = say
+    assignments = of_questions(course, assignments, questions)
+    if force or questions:
+        place.mark_anew(() if force else questions)
     place.config.RefereedExecute.budgets = all_budgets(course, budgets)
     if gpu:
         place.config.RefereedExecute.gpu = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -20,6 +21,24 @@ def chosen(course: Course, names: tuple[str, ...]) -> list[str]:
     for name in names:
         course.bundle(name)
     return list(names) or course.assignments
+
+
+def of_questions(course: Course, names: tuple[str, ...], questions: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the assignments that were named, those with one of these questions; `names` where there are none.
+
+    Raises for a question that none of them has, or that no check marks.
+    """
+    if not questions:
+        return names
+    bundles = [course.bundle(name) for name in chosen(course, names)]
+    checked = [id for bundle in bundles for id in bundle.declared]
+    for question in questions:
+        if any(question in bundle.by_hand for bundle in bundles):
+            raise click.BadParameter(f"{question!r} is answered in words, which a person marks and no check")
+        if question not in checked:
+            near = get_close_matches(question, checked, 1) or checked
+            raise click.BadParameter(f"there is no question {question!r}; is it {', '.join(map(repr, near))}?")
+    return tuple(bundle.assignment for bundle in bundles if bundle.declared.keys() & set(questions))
 
 
 def _read_budgets(context, parameter, given: tuple[str, ...]) -> dict[str, float]:

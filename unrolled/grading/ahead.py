@@ -1,14 +1,16 @@
 """Executions ahead of time: while nbgrader writes one submission's marks, other processes run the next ones.
 
 A submission's execution is a pure task: the notebook in, the executed notebook and the verdicts out. It needs no
-gradebook, so any number may run at once; one process, the one that called, writes. What a worker gives waits in
-`FINISHED` until nbgrader's own Autograde comes to that submission, and `RefereedExecute` takes it from there. Whatever
-goes wrong on the way, the submission is simply run then and there.
+gradebook, so any number may run at once; one process, the one that called, writes. What a worker gives is a file
+(unrolled.grading.executions), from which `RefereedExecute` takes it when nbgrader's own Autograde comes to that
+submission; what an earlier run has left there is not run again. Whatever goes wrong on the way, the submission is
+simply run then and there.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import glob
 import multiprocessing
 import os
@@ -19,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
@@ -29,7 +32,7 @@ from traitlets.config import Config
 
 from unrolled.course.course import keep_salt, withdraw_salt
 from unrolled.course.nbgrader_config import course_directory, only
-from unrolled.grading.execute import FINISHED, MARKING, Execution, RefereedExecute, execution_key
+from unrolled.grading.execute import MARKING, RefereedExecute
 from unrolled.grading.scratch import wall_in
 from unrolled.kernels.lifeline import end_with_parent
 from unrolled.kernels.provisioner import FORKING_IS_SAFE, borrow, warm_process
@@ -57,7 +60,8 @@ class Ahead:
     config: the class's, as nbgrader gets it. work: (assignment, student) pairs, in the order of asking. costs: for
     assignments whose answers train, the reference passes that they may take. tell_gradebook: puts an assignment's cells
     into the gradebook, without which nbgrader cannot restore what is locked. mend: has the doctor write what is to be
-    run of a submission. Nothing that happens to a submission here raises.
+    run of a submission; was_run: is nothing to be run for what it wrote? ask: calls what needs the gradebook. Nothing
+    that happens to a submission here raises, and no process is started before there is something to run.
     """
 
     def __init__(
@@ -68,31 +72,39 @@ class Ahead:
         workers: int,
         tell_gradebook: Callable[[str], None],
         mend: Callable[[str, str], None] = lambda assignment, student: None,
+        was_run: Callable[[str, str], bool] = lambda assignment, student: False,
+        ask: Callable[[Callable], Any] = lambda run: run(),
     ) -> None:
         self.config, self.costs, self.workers, self.tell_gradebook = config, costs, workers, tell_gradebook
-        self._mend = mend
+        self._mend, self._was_run, self._ask = mend, was_run, ask
         self._next = list(work)
         self._told: set[str] = set()
         self._broken = False
         self._running: dict[tuple[str, str], Future] = {}
+        self._known: set[tuple[str, str]] = set()  # what was looked at, and needs no run
 
     def __enter__(self) -> Ahead:
         self._stack = contextlib.ExitStack()
         self._scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="unrolled-")))
+        return self
+
+    @functools.cached_property
+    def _pool(self) -> ProcessPoolExecutor:
         # Not forked: torch has threads by now.
         salt = withdraw_salt()
         kernels, wall = dict(os.environ) | MARKING, self._wall()
         lent = (warm_process(kernels, wall).address, kernels, wall) if FORKING_IS_SAFE else ()  # one for all
-        self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin, (salt, *lent))
+        pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin, (salt, *lent))
         for _ in range(self.workers):  # they import while the first submissions are prepared
-            self._pool.submit(os.getpid)
-        return self
+            pool.submit(os.getpid)
+        return pool
 
     def __exit__(self, kind: type[BaseException] | None, *_) -> None:
         if kind is not None:  # Ctrl-C: what runs now is not waited for, and its kernels end with their worker
             for worker in multiprocessing.active_children():
                 worker.terminate()
-        self._pool.shutdown(cancel_futures=True)
+        if "_pool" in vars(self):
+            self._pool.shutdown(cancel_futures=True)
         self._stack.close()
 
     def _wall(self) -> Wall | None:
@@ -100,7 +112,7 @@ class Ahead:
         if sandbox() == NO_WALL:
             return None
         with_gpu = bool(self.config.RefereedExecute.get("gpu", False))
-        return wall_in(self._scratch / "as every notebook's", Path(self.config.CourseDirectory.root), with_gpu)
+        return wall_in(self._scratch / "as every notebook's", [Path(self.config.CourseDirectory.root)], with_gpu)
 
     def has_told(self, assignment: str) -> bool:
         """Does the gradebook know this assignment's cells already?"""
@@ -109,6 +121,7 @@ class Ahead:
     def wait(self, assignment: str, student: str) -> None:
         """Return when this submission's execution is finished; till then keep the workers busy with what comes next."""
         self._look_ahead()
+        self._known.discard((assignment, student))
         future = self._running.get((assignment, student))
         if future is None:
             return
@@ -117,8 +130,7 @@ class Ahead:
             self._look_ahead()
         del self._running[assignment, student]
         try:
-            key, execution = future.result()
-            FINISHED[key] = execution
+            future.result()
         except BrokenProcessPool:
             if not self._broken:
                 warnings.warn("a worker process died; what is left is run one after the other", stacklevel=2)
@@ -127,17 +139,29 @@ class Ahead:
             pass
 
     def _look_ahead(self) -> None:
-        while self._next and not self._broken and len(self._running) < MOST * self.workers:
+        while self._next and not self._broken and len(self._running) + len(self._known) < MOST * self.workers:
             unfinished = [assignment for (assignment, _), future in self._running.items() if not future.done()]
             if len(unfinished) >= AHEAD * self.workers:
                 return
             assignment, student = self._next.pop(self._choose(unfinished))
             with contextlib.suppress(Exception):  # what cannot be prepared is told when its turn comes
-                if assignment not in self._told:
-                    self.tell_gradebook(assignment)
-                    self._told.add(assignment)
-                path = self._sanitized(assignment, student)
-                self._running[assignment, student] = self._pool.submit(_execute, self.config, assignment, student, path)
+                if not self._prepare(assignment, student):
+                    self._known.add((assignment, student))
+
+    def _prepare(self, assignment: str, student: str) -> bool:
+        """Have a submission run by a worker; False if there is nothing to run."""
+        self._mend(assignment, student)
+        if self._was_run(assignment, student):
+            return False
+        if assignment not in self._told:
+            self._ask(lambda: self.tell_gradebook(assignment))
+            self._told.add(assignment)
+        path = self._ask(lambda: self._sanitized(assignment, student))
+        plan = RefereedExecute(config=self.config).plan(*_read(path, assignment, student))
+        if plan and plan.finished():
+            return False
+        self._running[assignment, student] = self._pool.submit(_execute, self.config, assignment, student, path)
+        return True
 
     def _choose(self, unfinished: list[str]) -> int:
         """The place of what to run next: the first in order, but half of the workers do what trains, costliest first.
@@ -156,7 +180,6 @@ class Ahead:
         coursedir = course_directory(config, assignment)
         coursedir.student_id = glob.escape(student)
         coursedir.notebook_id = only(Path(coursedir.submitted_directory) / student / assignment)
-        self._mend(assignment, student)
         converter = _Sanitize(coursedir=coursedir, config=config)
         converter.force = True
         converter.start()
@@ -184,13 +207,13 @@ class _Sanitize(Autograde):
         BaseConverter.convert_single_notebook(self, notebook_filename)
 
 
-def _execute(config: Config, assignment: str, student: str, path: Path) -> tuple[str, Execution]:
-    """What a worker does: run one sanitized notebook. Returns its key in FINISHED, and what came of it."""
-    notebook = nbformat.read(path, as_version=4)
-    resources = ResourcesDict(
-        metadata={"path": str(path.parent)}, nbgrader={"assignment": assignment, "student": student}
-    )
-    key = execution_key(notebook, resources)
+def _read(path: Path, assignment: str, student: str) -> tuple[nbformat.NotebookNode, ResourcesDict]:
+    """A sanitized notebook, and what nbgrader would say of it."""
+    about = {"assignment": assignment, "student": student}
+    return nbformat.read(path, as_version=4), ResourcesDict(metadata={"path": str(path.parent)}, nbgrader=about)
+
+
+def _execute(config: Config, assignment: str, student: str, path: Path) -> None:
+    """What a worker does: run one sanitized notebook, which leaves its execution as a file."""
     with setenv(NBGRADER_EXECUTION="autograde"):
-        notebook, resources = RefereedExecute(config=config).preprocess(notebook, resources)
-    return key, Execution(notebook, resources["unrolled"]["verdicts"])
+        RefereedExecute(config=config).preprocess(*_read(path, assignment, student))

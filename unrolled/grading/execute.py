@@ -7,19 +7,16 @@ Takes the place of nbgrader's `Execute` preprocessor, of which it is a subclass,
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import os
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Dict, Float, Integer
+from traitlets import Bool, Dict, Float, Instance, Integer
 
 from unrolled import __version__
 from unrolled.checking.structure import Cell
@@ -33,6 +30,7 @@ from unrolled.doctor.copying import copy_along
 from unrolled.doctor.entries import of_folder
 from unrolled.doctor.outputs import Bounds, bound_cell
 from unrolled.doctor.plain import one_line
+from unrolled.grading.executions import EXECUTION, Executions, Plan, faults_of, made_by, plan
 from unrolled.grading.kept import KeptDiagnoser
 from unrolled.grading.prepared import ARGUMENT, plain_python
 from unrolled.grading.referee import Referee
@@ -42,7 +40,7 @@ from unrolled.kernels.provisioner import is_warm
 from unrolled.marking.diagnosis import Diagnoser
 from unrolled.walls.environment import of_a_notebook, passed_on
 from unrolled.walls.inner import MB
-from unrolled.walls.machine import NO_WALL
+from unrolled.walls.machine import NO_WALL, sandbox
 
 MARKING = ONE_THREAD | FIGURES_IN_PAGES  # what the environment of a kernel says while its notebook is marked
 RESPONSE_SECONDS = 10  # for a kernel to answer after a cell was stopped
@@ -50,27 +48,11 @@ LONGEST_SECONDS = 24 * 3600  # for a cell where no limit is set: nothing is wait
 NOT_RUN = "Not run for marking: this cell is there to play with, and no mark depends on it.\n"
 RUNS = 4  # of one notebook, each without the cells that ended the kernel before
 ENDED_IT = "Not run: this cell ended the notebook's kernel, so that nothing below it could run.\n"
+DIED = "the notebook's kernel died"
 NO_INPUT = "input(): nobody can type while a notebook is marked; write the value into the code"
 _KNOWN: dict[tuple, Diagnoser] = {}
-# What was executed ahead of time (unrolled.grading.ahead) and waits for nbgrader to come to it, by `execution_key`.
-FINISHED: dict[str, Execution] = {}
 COST = "unrolled_cost"  # what a run took; beside the report, which is the same whenever a file is run
 _PROBE = nbformat.v4.new_code_cell()  # stands for the question whether the kernel still answers
-
-
-@dataclass(frozen=True)
-class Execution:
-    """A submission after it was run: the notebook, and the verdict on each test cell by its grade_id."""
-
-    notebook: nbformat.NotebookNode
-    verdicts: dict[str, Verdict]
-
-
-def execution_key(nb, resources) -> str:
-    """Whose notebook this is, and what is in it. Two students with the same file stay two students."""
-    about = resources["nbgrader"]
-    content = [about["assignment"], about.get("student"), nbformat.writes(nb)]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def diagnoser_for(course: Course, bundle: Bundle, budgets: Mapping[str, float] | None = None) -> Diagnoser:
@@ -111,6 +93,9 @@ class RefereedExecute(PrivateKernel, Execute):
     disk = Integer(512, help="MB that a notebook may write into files, behind a wall.").tag(config=True)
     gpu = Bool(False, help="Let notebooks use this machine's graphics cards, behind a wall.").tag(config=True)
     unsandboxed = Bool(False, help="Go on where this machine can shut no notebook in.").tag(config=True)
+    executions = Instance(
+        Executions, allow_none=True, help="Where finished executions are kept, by `unrolled grade`; None: nowhere."
+    ).tag(config=True)
 
     def __init__(self, *args, diagnoser: Diagnoser | None = None, **kwargs) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")  # a marked kernel has nothing left to save
@@ -129,22 +114,42 @@ class RefereedExecute(PrivateKernel, Execute):
         return limit if limit and limit > 0 else LONGEST_SECONDS
 
     def preprocess(self, nb, resources, km=None):
-        finished = FINISHED.pop(execution_key(nb, resources), None) if FINISHED else None
+        self._plan = self.plan(nb, resources)
+        finished = self._plan.finished() if self._plan else None
         if finished is not None:
-            resources.setdefault("unrolled", {})["verdicts"] = finished.verdicts
+            resources.setdefault("unrolled", {})["verdicts"] = _by_cell(finished.verdicts)
             return finished.notebook, resources
         untouched = copy.deepcopy(nb)
         self._until = time.monotonic() + self.notebook_timeout
         self._began, self._used = time.monotonic(), {"cpu": 0.0, "memory": 0}
         self._ended: dict[int, str] = {}  # cells that ended the kernel, by index -> in what words
+        self._faults: list[str] = []
         blameless = False
         for _ in range(RUNS):
             done, resources = self._run(copy.deepcopy(untouched), resources, km)
             if self._lost_its_warm_process and not blameless:  # nothing that this notebook is known to have done
                 blameless = True
+                self._faults.clear()
             elif not self._lost or not self._leave_out(untouched.cells):
                 break
+        if self._plan:
+            self._plan.keep(done, self.verdicts, self._faults)
         return done, resources
+
+    def plan(self, nb, resources) -> Plan | None:
+        """What is to be done for this notebook, by what is kept of earlier runs; None where nothing is."""
+        if self.executions is None:
+            return None
+        return plan(self.executions, nb, resources, self.made(resources["nbgrader"]["assignment"]))
+
+    def made(self, assignment: str) -> dict[str, str]:
+        """Question -> a hash of all that its mark depends on, beside what was handed in.
+
+        Limits of time are not among it: who comes up against one is run again as it is.
+        """
+        course = self._course()
+        about_the_run = [sandbox() == NO_WALL, self.memory, self.disk, self.gpu]
+        return made_by(course.bundle(assignment), course.salt, self.budgets, about_the_run)
 
     def _leave_out(self, cells: list) -> bool:
         """Note what the next run does without, after a kernel has ended; False if there is nothing to leave out.
@@ -182,16 +187,20 @@ class RefereedExecute(PrivateKernel, Execute):
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
                 self._lost_its_warm_process = self._was_warm and not is_warm(self._environment, self.kernel_wall)
-                died = getattr(self._kernel, "why", "") or "the notebook's kernel died"
-                self._lost = f"{died} in cell {self._current}"
+                why = getattr(self._kernel, "why", "")
+                self._lost = f"{why or DIED} in cell {self._current}"
+                if not why:  # by its own doing or by the machine's
+                    self._faults.append(self._lost)
                 lost = f"{self._lost}, before this question was marked"
             except CellTimeoutError:
                 self._lost = f"cell {self._current} took too long and could not be stopped"
+                self._faults.append(self._lost)
                 lost = f"{self._lost}; nothing after it was run"
             except Exception as error:  # a message that nbclient cannot take, a kernel that does not start …
                 first = str(error).split("\n")[0]
                 self._lost = f"running the notebook failed in cell {self._current} ({type(error).__name__}: {first})"
                 lost = self._lost
+                self._faults.append(self._lost)
         self._record(nb, resources, lost)
         nb.metadata[COST] = self._cost()
         return nb, resources
@@ -213,7 +222,7 @@ class RefereedExecute(PrivateKernel, Execute):
         if self.sandbox != NO_WALL:
             left = max(1.0, self._until - time.monotonic())  # of what all its runs may take together
             limits = {"memory": self.memory * MB, "disk": self.disk * MB, "seconds": left}
-            self.kernel_wall = wall_in(folder, self.bundle.root, self.gpu, **limits)
+            self.kernel_wall = wall_in(folder, self._places(), self.gpu, **limits)
             if usual:
                 copy_along(of_folder(Path(usual)).entries, folder / "work")
             resources.setdefault("metadata", {})["path"] = self.kernel_wall.work
@@ -222,10 +231,17 @@ class RefereedExecute(PrivateKernel, Execute):
         finally:
             resources["metadata"]["path"] = usual
 
+    def _places(self) -> list[Path]:
+        """The folders with what no notebook may read: the course's, and the class's where that is another."""
+        return [self.bundle.root, *([self.executions.folder] if self.executions else [])]
+
     def _load(self, assignment: str) -> Diagnoser:
-        course = Course.find(self.config.CourseDirectory.get("root", "."))
+        course = self._course()
         self._diagnosers[assignment] = diagnoser_for(course, course.bundle(assignment), self.budgets)
         return self._diagnosers[assignment]
+
+    def _course(self) -> Course:
+        return Course.find(self.config.CourseDirectory.get("root", "."))
 
     def start_new_kernel(self, **kwargs):
         ours = {SOCKET_VARIABLE: str(self._address), **MARKING, "HOME": os.path.expanduser("~")}
@@ -266,6 +282,7 @@ class RefereedExecute(PrivateKernel, Execute):
                 self.verdicts[question] = self._unasked(question, cell)
             self._explain(self.verdicts[question])
         if _timed_out(cell):
+            self._faults.append(f"cell {self._current} took too long")
             self._require_an_answer()
         return cell, resources
 
@@ -332,6 +349,9 @@ class RefereedExecute(PrivateKernel, Execute):
             elif id not in self.verdicts:
                 reason = lost or f"the cell {TEST}{id} is not in the notebook"
                 self.verdicts[id] = nothing(id, question.marks, reason)
+            self._faults += faults_of(self.verdicts[id])
+        if self._plan:
+            self.verdicts |= self._plan.takes_over
         for cell in nb.cells:
             id = grade_id(cell).removeprefix(TEST)
             if grade_id(cell).startswith(TEST) and id in self.verdicts:
@@ -340,8 +360,10 @@ class RefereedExecute(PrivateKernel, Execute):
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
             elif cell.cell_type == "code":
                 cell.outputs = bound_cell(cell.outputs)  # a later cell may have changed what an earlier one shows
-        resources.setdefault("unrolled", {})["verdicts"] = {TEST + id: verdict for id, verdict in self.verdicts.items()}
+        resources.setdefault("unrolled", {})["verdicts"] = _by_cell(self.verdicts)
         nb.metadata["unrolled"] = report(self.bundle, self.verdicts, nb, self._left_out(), self.sandbox)
+        if self._plan:
+            nb.metadata[EXECUTION] = self._plan.key
         nb.metadata.pop("widgets", None)
         show_mark_schemes(nb, self.bundle)
 
@@ -349,6 +371,11 @@ class RefereedExecute(PrivateKernel, Execute):
         """What a student and an instructor should know of the run."""
         once_more = "the notebook was run once more without that cell"
         return [f"{why}: {once_more}" for why in dict.fromkeys(self._ended.values())]
+
+
+def _by_cell(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+    """As nbgrader's preprocessors look for them: by the grade_id of the test cell."""
+    return {TEST + id: verdict for id, verdict in verdicts.items()}
 
 
 def show_mark_schemes(notebook, bundle: Bundle) -> None:

@@ -19,7 +19,6 @@ import json
 import multiprocessing
 import os
 import pickle
-import platform
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,19 +26,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-
 from unrolled.checking.catalogue import Misconception
 from unrolled.checking.question import run
 from unrolled.checking.subject import LocalChannel, Subject
 from unrolled.checking.verdict import Finding
 from unrolled.course.bundle import Bundle
+from unrolled.grading.versions import our_code, versions
 from unrolled.kernels.lifeline import end_with_parent
 from unrolled.marking.diagnosis import Diagnoser, _Replay
 
 FOLDER = ".cache/findings"
-ROOMS = ("desk", "checking", "course")  # of this package: what a check says depends on their code
+CODE = ("desk", "checking", "course", "grading/kept.py")  # of this package: what a check says depends on it
 
 
 @dataclass
@@ -112,16 +109,8 @@ class KeptDiagnoser(Diagnoser):
 
     def _path(self, question: str) -> Path:
         """Where it is kept: by a hash of everything that it depends on."""
-        versions = platform.python_version(), str(torch.__version__), np.__version__
-        about = [*versions, _our_code(), self.bundle.hash, self.salt, question, self.questions[question].budget]
+        about = [versions(), our_code(*CODE), self.bundle.hash, self.salt, question, self.questions[question].budget]
         return self.bundle.root / FOLDER / f"{hashlib.sha256(json.dumps(about).encode()).hexdigest()}.pickle"
-
-
-@functools.cache
-def _our_code() -> str:
-    package = Path(__file__).parents[1]
-    files = [path for room in ROOMS for path in sorted((package / room).glob("*.py"))] + [Path(__file__)]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
 class _Here:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from unrolled.walls.inner import Wall
 from unrolled.walls.machine import NO_WALL, sandbox
 
 DATA_VARIABLE = "UNROLLED_DATA"
-HIDDEN = ("source", "questions", "submitted", ".salt", ".cache", "gradebook.db")  # of the course's folder
+# Of the course's folder, and of the class's.
+HIDDEN = ("source", "questions", "submitted", ".salt", ".cache", "gradebook.db")
 
 
 class NoSandbox(BadInput):
@@ -45,15 +46,15 @@ def scratch() -> Iterator[Path]:
         remove(folder)
 
 
-def wall_in(folder: Path, course: Path, with_gpu: bool = False, **limits: float) -> Wall:
-    """The wall for a notebook in this scratch folder. course: its folder, of which a notebook sees nothing."""
+def wall_in(folder: Path, places: Sequence[Path], with_gpu: bool = False, **limits: float) -> Wall:
+    """The wall for a notebook in this scratch folder. places: of the course and the class; it sees nothing of them."""
     for name in ("home/tmp", "work", "sockets"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    hidden = tuple(str(course / name) for name in HIDDEN)
-    places = {name: str(folder / name) for name in ("home", "work", "sockets")}
+    hidden = tuple(dict.fromkeys(str(place / name) for place in places for name in HIDDEN))
+    own = {name: str(folder / name) for name in ("home", "work", "sockets")}
     data = _texts()
     seen = {"data": (str(data),) if data else (), "devices": gpu.devices() if with_gpu else ()}
-    return Wall(**places, **seen, hidden=hidden, **limits)  # type: ignore[arg-type]
+    return Wall(**own, **seen, hidden=hidden, **limits)  # type: ignore[arg-type]
 
 
 def _texts() -> Path | None:

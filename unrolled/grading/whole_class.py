@@ -7,32 +7,42 @@ whatever happens to one, the others are graded, and the one is listed with its r
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import glob
 import json
 import logging
+import re
+import secrets
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import temp_attrs
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 
 from unrolled.build.release import generate
 from unrolled.course.course import Course
-from unrolled.course.errors import SubmissionError
+from unrolled.course.errors import BuildError, CourseError, SubmissionError
 from unrolled.course.nbgrader_config import course_directory, load_config, only
 from unrolled.doctor.entries import is_plain_folder
 from unrolled.grading.ahead import Ahead
+from unrolled.grading.execute import RefereedExecute
+from unrolled.grading.executions import Executions
 from unrolled.grading.mended import mend_submission, take_marks_back
+from unrolled.grading.patience import GradebookAway, Patience, told_by_nbgrader
 from unrolled.grading.table import write_table
 from unrolled.grading.waiting import what_waits
+from unrolled.grading.written import Rows, Written, rows
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -47,6 +57,7 @@ class Result:
     trouble: str = ""
     feedback: Path | None = None
     flags: list[str] = field(default_factory=list)
+    unchanged: bool = False  # nothing of it was run, and nothing was written
 
     @property
     def mended(self) -> list[str]:
@@ -63,7 +74,8 @@ class Result:
 class ClassFolder:
     """Where a class's work lies: submitted/ autograded/ feedback/ gradebook.db, in one folder."""
 
-    def __init__(self, course: Course, folder: Path) -> None:
+    def __init__(self, course: Course, folder: Path, db_url: str = "") -> None:
+        """db_url: the gradebook's, instead of the configured one for the course's own folder, and else a file in it."""
         self.course, self.folder = course, folder.resolve()
         self.config = load_config(
             course,
@@ -77,15 +89,35 @@ class ClassFolder:
         self.config.SaveChangedCells.history = str(self.folder / "retired")
         self.config.CourseDirectory.submitted_directory = self._mended.name
         self.config.MendedExporter.mended_already = True
-        self.config.CourseDirectory.db_url = f"sqlite:///{self.folder / 'gradebook.db'}"
-        if self.folder == course.root:
-            configured = load_config(course).CourseDirectory
-            if "db_url" in configured:
-                self.config.CourseDirectory.db_url = configured["db_url"]
+        configured = load_config(course).CourseDirectory.get("db_url", "") if self.folder == course.root else ""
+        self.config.CourseDirectory.db_url = db_url or configured or f"sqlite:///{self.folder / 'gradebook.db'}"
+        self.patience = Patience(config=self.config)
+        self._keep(Executions(self.folder, run=secrets.token_hex(8)))
+
+    def mark_anew(self, questions: Collection[str] = ()) -> None:
+        """Believe nothing that an earlier run has made. questions: take over what these earn now, and nothing else."""
+        self._keep(dataclasses.replace(self.executions, anew=True, only=frozenset(questions)))
+
+    def _keep(self, executions: Executions) -> None:
+        self.executions = self.config.RefereedExecute.executions = executions
+
+    def ask(self, run: Callable[[], T], refused: Callable[[T], str] = lambda answer: "") -> T:
+        """What nbgrader answers, once its gradebook can. Raises GradebookAway."""
+        return self.patience.ask(lambda: _quietly(run), refused)
 
     @property
     def gradebook(self) -> Gradebook:
         return Gradebook(self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id)
+
+    def open_gradebook(self) -> None:
+        """Raises CourseError where that can never be; one that does not answer now may answer later."""
+        try:
+            with contextlib.suppress(GradebookAway):
+                self.ask(lambda: self.gradebook.close())
+        except (SQLAlchemyError, ImportError) as error:
+            secret = re.compile("(?<=:)[^:@/]+(?=@)")  # the password of postgresql://user:password@host/name
+            told = secret.sub("…", f"{self.config.CourseDirectory.db_url} cannot be opened: {error}".split("\n")[0])
+            raise CourseError(f"the gradebook {told}; see c.CourseDirectory.db_url, or --db") from None
 
     def submissions(self, assignment: str) -> list[str]:
         """The students who handed something in for an assignment, in order; its folder may have other capitals."""
@@ -128,6 +160,23 @@ class ClassFolder:
             raise said
         return said
 
+    def written(self, assignment: str, student: str) -> Written:
+        """What stands of it from an earlier run. The submission must be mended already."""
+        files = {"mended": self.mended_folder(student, assignment)}
+        files |= {step: self.notebook(step, student, assignment) for step in ("autograded", "feedback")}
+        made = RefereedExecute(config=self.config).made(assignment)
+        return Written(self.executions, self.course.bundle(assignment), self.config, student, files, made)
+
+    def was_run(self, assignment: str, student: str) -> bool:
+        """Is nothing to be run for a submission that was mended? A refused one has nothing that could be."""
+        said = self.mended[assignment, student]
+        return isinstance(said, SubmissionError) or self.written(assignment, student).was_run
+
+    def rows(self, assignment: str, student: str) -> Rows:
+        """What the gradebook holds of a submission."""
+        with self.gradebook as gradebook:
+            return rows(gradebook, assignment, student)
+
     def notebook(self, step: str, student: str, assignment: str) -> Path:
         """A student's file in submitted/, autograded/ or feedback/."""
         name = self.course.bundle(assignment).name
@@ -145,25 +194,39 @@ def grade(
     """Grade the submissions of one assignment; `done` is told each result as it comes.
 
     ahead: what runs submissions in other processes before they are asked for here; None to run each in this one.
-    Raises BuildError when the master itself cannot be released; nothing a student handed in raises.
+    Raises BuildError when the master itself cannot be released, and CourseError where there can be no gradebook;
+    nothing a student handed in raises.
     """
-    if ahead is None or not ahead.has_told(assignment):
-        tell_gradebook(folder, assignment)
+    folder.open_gradebook()
     api = NbGraderAPI(course_directory(folder.config, assignment), config=folder.config)
+    told: list[str] = []
+
+    def tell() -> None:
+        if not told and (ahead is None or not ahead.has_told(assignment)):
+            folder.ask(lambda: tell_gradebook(folder, assignment))
+        told.append(assignment)
+
     results = []
     for student in students or folder.submissions(assignment):
         if ahead is not None:
             ahead.wait(assignment, student)
+        taken_back = True
         try:
-            result = _grade_one(folder, api, assignment, student)
+            result = _grade_one(folder, api, assignment, student, tell)
         except SubmissionError as error:
             result = Result(student, assignment, trouble=str(error).replace(f"{folder.folder}/", ""))
+        except GradebookAway as error:  # its marks stand as they are, and are written by the next run
+            result, taken_back = Result(student, assignment, trouble=str(error)), False
+        except BuildError:
+            raise
         except Exception as error:  # the next student's work must not wait for this one's
             result = Result(student, assignment, trouble=f"{type(error).__name__}: {error}")
-        if result.trouble:
-            _quietly(lambda student=student: _list_without_marks(folder, assignment, student))
+        if result.trouble and taken_back:
+            with contextlib.suppress(GradebookAway):
+                folder.ask(functools.partial(_list_without_marks, folder, assignment, student))
         results.append(result)
         done(result)
+    folder.executions.clear(assignment, folder.submissions(assignment))
     return results
 
 
@@ -180,7 +243,7 @@ def running_ahead(folder: ClassFolder, work: list[tuple[str, str]], workers: int
     costs = {b.assignment: sum(question.budget or 0 for question in b.declared.values()) for b in bundles}
     costs = {assignment: cost for assignment, cost in costs.items() if cost}
     told = functools.partial(tell_gradebook, folder)
-    with Ahead(folder.config, work, costs, workers, told, folder.mend) as ahead:
+    with Ahead(folder.config, work, costs, workers, told, folder.mend, folder.was_run, folder.ask) as ahead:
         yield ahead
 
 
@@ -197,26 +260,41 @@ def tell_gradebook(folder: ClassFolder, assignment: str) -> None:
     folder.changes.setdefault(assignment, []).extend(changes)
 
 
-def _grade_one(folder: ClassFolder, api: NbGraderAPI, assignment: str, student: str) -> Result:
+def _grade_one(
+    folder: ClassFolder, api: NbGraderAPI, assignment: str, student: str, tell: Callable[[], None]
+) -> Result:
+    """tell: has the gradebook know the assignment's cells."""
     result = Result(student, assignment)
     folder.take_mended(assignment, student)
-    with temp_attrs(api.coursedir, notebook_id=only(folder.mended_folder(student, assignment))):
-        outcome = _quietly(lambda: api.autograde(assignment, glob.escape(student)))
-    if not outcome["success"]:
-        result.trouble = _reason(outcome)
-        return result
+    written = folder.written(assignment, student)
+    rows = folder.ask(lambda: folder.rows(assignment, student))
+    result.unchanged = written.marks_stand(rows)
+    if not result.unchanged:
+        tell()
+        written.forget()
+        with temp_attrs(api.coursedir, notebook_id=only(folder.mended_folder(student, assignment))):
+            outcome = folder.ask(lambda: api.autograde(assignment, glob.escape(student)), told_by_nbgrader)
+        if not outcome["success"]:
+            result.trouble = _reason(outcome)
+            return result
+        rows = folder.ask(lambda: folder.rows(assignment, student))
+        written.note_marks(rows)
     marked = json.loads(folder.notebook("autograded", student, assignment).read_text(encoding="utf-8"))
     result.report = marked["metadata"]["unrolled"]
-    with temp_attrs(api.coursedir, notebook_id=only(folder.notebook("autograded", student, assignment).parent)):
-        outcome = _quietly(lambda: api.generate_feedback(assignment, glob.escape(student)))
-    if outcome["success"]:
-        result.feedback = folder.notebook("feedback", student, assignment)
-    else:
-        result.flags.append(f"no feedback page: {_reason(outcome)}")
+    result.feedback = folder.notebook("feedback", student, assignment)
+    if not written.page_stands(rows):
+        result.unchanged = False
+        with temp_attrs(api.coursedir, notebook_id=only(folder.notebook("autograded", student, assignment).parent)):
+            outcome = folder.ask(lambda: api.generate_feedback(assignment, glob.escape(student)), told_by_nbgrader)
+        if outcome["success"]:
+            written.note_page(rows)
+        else:
+            result.feedback = None
+            result.flags.append(f"no feedback page: {_reason(outcome)}")
     if any(question["needs_person"] for question in result.report["questions"]):
         result.flags.append("a person has to look")
-    result.flags += _quietly(lambda: _what_waits(folder, assignment, student))
-    result.score, result.of = _quietly(lambda: _score(folder, assignment, student))
+    result.flags += folder.ask(lambda: _what_waits(folder, assignment, student))
+    result.score, result.of = folder.ask(lambda: _score(folder, assignment, student))
     return result
 
 
@@ -255,9 +333,13 @@ def write_csv(folder: ClassFolder, assignment: str, results: Iterable[Result] = 
             remarks[student] = [str(remark) for remark in marked["metadata"]["unrolled"].get("mended", [])]
         except (OSError, ValueError, KeyError):
             unmarked[student] = why.get(student, "it was not graded, or could not be")
-    with folder.gradebook as gradebook:
-        _quietly(lambda: write_table(path, gradebook, assignment, remarks, unmarked))
+    folder.ask(lambda: _write_table(folder, path, assignment, remarks, unmarked))
     return path
+
+
+def _write_table(folder: ClassFolder, path: Path, assignment: str, remarks: dict, unmarked: dict) -> None:
+    with folder.gradebook as gradebook:
+        write_table(path, gradebook, assignment, remarks, unmarked)
 
 
 def _quietly(run: Callable):
