@@ -106,6 +106,15 @@ def test_a_changed_text_waits_until_a_person_has_looked(ada):
     assert not ada.grade(why="Otherwise.")["why"] and ada.says() == []
 
 
+def test_a_number_from_a_script_counts_as_one_from_formgrader(ada):
+    """It sets the points and leaves the grade on the list of those that wait."""
+    ada.grade()
+    with ada.open() as gradebook:
+        gradebook.find_grade("why", "tiny", "tiny", "ada").manual_score = 12
+        gradebook.db.commit()
+    assert not ada.grade()["why"]
+
+
 def test_the_text_that_was_marked_is_known_when_it_comes_back(ada):
     ada.grade()
     ada.give("why", 12)
