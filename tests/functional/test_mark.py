@@ -132,10 +132,10 @@ def test_patching_torch_in_the_notebook_does_not_reach_the_referee(tmp_path):
 
 
 def test_what_a_machine_may_be_to_blame_for_is_told_apart(tmp_path):
-    """A loop in a cell, one while a question is marked, and a kernel that is gone: none is kept for the next run."""
+    """A question that takes too long, and a kernel that is gone: neither is believed in the next run."""
     endless = BUNDLE.answers["manual_embedding"].replace("return self.weight[x]", "while True: pass")
-    own = [nbformat.v4.new_code_cell(source) for source in ("while True: pass", "import os\nos._exit(1)")]
-    path = submission(tmp_path, lambda notebook: notebook.cells.extend(own), manual_embedding=endless)
+    ends = nbformat.v4.new_code_cell("import os\nos._exit(1)")
+    path = submission(tmp_path, lambda notebook: notebook.cells.append(ends), manual_embedding=endless)
     notebook = treat_file(COURSE, path).notebook
     resources = {"nbgrader": {"assignment": BUNDLE.assignment, "student": "ada"}, "metadata": {"path": ""}}
     kept = Executions(tmp_path, run="this")
@@ -143,8 +143,7 @@ def test_what_a_machine_may_be_to_blame_for_is_told_apart(tmp_path):
     plan = execute.plan(notebook, resources)
     execute.preprocess(notebook, resources)
     faults = "\n".join(plan.finished().faults)
-    assert "(while True: pass) took too long" in faults and "cell test_manual_embedding took too long" in faults
-    assert "kernel died in cell" in faults
+    assert "cell test_manual_embedding took too long" in faults and "kernel died in cell" in faults
 
 
 def test_an_endless_loop_costs_its_own_question_only(tmp_path):

@@ -16,10 +16,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 import pytest
 from nbgrader.apps import NbGraderAPI
 
 from unrolled.checking.verdict import Line, Verdict
+from unrolled.cli.options import of_questions
 from unrolled.course.course import Course
 from unrolled.course.errors import CourseError
 from unrolled.grading import execute, patience, whole_class
@@ -271,6 +273,13 @@ def test_a_machines_fault_counts_in_its_run_and_is_run_again_in_the_next(place, 
     stage.share, stage.faults = 1.0, []
     assert run(place, ["boris"])[0].score == CHECKED
     assert run(place, ["boris"])[0].unchanged and stage.ran == ["boris", "boris"]
+
+
+def test_a_question_is_looked_for_before_anything_is_done():
+    assert of_questions(COURSE, (), (QUESTION,)) == (ASSIGNMENT,) and of_questions(COURSE, ("a",), ()) == ("a",)
+    for wrong, told in (("vocabulari", f"is it '{QUESTION}'"), (next(iter(BUNDLE.by_hand)), "in words")):
+        with pytest.raises(click.BadParameter, match=told):
+            of_questions(COURSE, (), (wrong,))
 
 
 # --- the files ------------------------------------------------------------------------------------------
