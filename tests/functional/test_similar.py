@@ -15,7 +15,7 @@ from unrolled.course.course import Course
 from unrolled.course.errors import BadInput
 from unrolled.course.master import grade_id
 from unrolled.grading.whole_class import ClassFolder
-from unrolled.reports.similar import LEAST, Work, given_code, own_code, pairs, works, write_similar
+from unrolled.reports.similar import Work, given_code, own_code, pairs, works, write_similar
 
 COURSE = Course.find(__file__)
 ASSIGNMENT = "02_manual_rnn"
@@ -94,10 +94,11 @@ def test_nor_is_what_the_release_says_in_an_answer():
 
 
 def test_what_is_too_short_to_mean_anything_is_not_compared():
-    short, longer = "answer = [n * n for n in range(10)]\n", "x = f(a, b)[3] + g(c)\nwhile x > 2: x = x // h(x)\n" * 1
-    assert len(short) < LEAST and pairs([Work("a", short), Work("b", short)], [], 0.5) == []
-    varied = "".join(f"v{n} = call(a[{n}], b * {n}) + {n}\n" for n in range(20)) + longer
-    assert [pair.share for pair in pairs([Work("a", varied), Work("b", varied)], [], 0.5)] == [1.0]
+    """The control: five times as much is."""
+    lines = [f"v{n} = call(a[{n}], b * {n}) + {n}\n" for n in range(20)]
+    for many, found in ((4, []), (20, [1.0])):
+        text = "".join(lines[:many])
+        assert [pair.share for pair in pairs([Work("a", text), Work("b", text)], [], 0.5)] == found
 
 
 def test_only_what_students_wrote_is_compared(class_):

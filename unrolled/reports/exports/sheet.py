@@ -101,8 +101,7 @@ def match(
     by_id: dict[str, set[int]] = {}
     for number, ids in rows:
         for id in ids:
-            if id.strip():
-                by_id.setdefault(id.strip().casefold(), set()).add(number)
+            by_id.setdefault(id.strip().casefold(), set()).add(number)
     theirs: dict[str, set[int]] = {}
     for one in class_:
         ids = {id.strip().casefold() for id in ids_of(one) if id.strip()}
