@@ -25,6 +25,7 @@ TOGETHER = {
     "test_ahead.py": "executions ahead",
     "test_doctor.py": "doctor",
     "test_grade.py": "class of 02_manual_rnn",  # but for tests that name another class
+    "test_resume.py": "resume",
     "test_warm.py": "warm process",
     "test_sandbox.py": "walls",
     "test_packaging.py": "packaging",  # where a test looks whether this works
