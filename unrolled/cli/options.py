@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from unrolled.course.course import Course
+from unrolled.course.errors import CourseError
+from unrolled.course.near import did_you_mean
 
 assignments_argument = click.argument("assignments", nargs=-1)
 
@@ -14,6 +16,15 @@ def chosen(course: Course, names: tuple[str, ...]) -> list[str]:
     for name in names:
         course.bundle(name)
     return list(names) or course.assignments
+
+
+def require_questions(course: Course, assignments: list[str], questions: tuple[str, ...]) -> None:
+    """Raises CourseError for a question that none of the assignments has: all that is done for it would be nothing."""
+    known = [id for assignment in assignments for id in course.bundle(assignment).declared]
+    for question in questions:
+        if question not in known:
+            cure = did_you_mean(question, known)
+            raise CourseError(f"there is no question {question!r} in {', '.join(assignments)}{cure}")
 
 
 def _read_budgets(context, parameter, given: tuple[str, ...]) -> dict[str, float]:
