@@ -27,10 +27,11 @@ from made_class import (
 from test_feedback import Reader, let_through
 
 from unrolled.cli.main import cli
+from unrolled.grading.standing import Mark
 from unrolled.reports.class_report import cost_of, page_of, write_class_report
 from unrolled.reports.figures import bins
 from unrolled.reports.items import FEWEST, discrimination, items
-from unrolled.reports.members import Member, Points, members
+from unrolled.reports.members import Member, members
 
 ALL = sum(OF.values())
 
@@ -59,7 +60,7 @@ def page(html):
 
 
 def test_a_persons_mark_counts(class_):
-    assert class_["bo"].points[FIRST] == Points(6, OF[FIRST], by_hand=True)
+    assert class_["bo"].points[FIRST] == Mark(6, OF[FIRST], by_hand=True)
     assert class_["bo"].total == ALL - 8 + (6 - OF[FIRST] + 8) - 5
 
 
@@ -86,8 +87,8 @@ def test_what_nobody_has_marked_is_no_0(class_):
 
 
 def test_a_person_may_look_at_what_a_check_gave_and_it_stands_till_then():
-    assert Points(3, 12, asks=True).share == 0.25 and Points(0, 12, asks=True).share is None
-    assert Points(0, 12, asks=False).share == 0
+    assert Mark(3, 12, asks=True).share == 0.25 and Mark(0, 12, asks=True).share is None
+    assert Mark(0, 12, asks=False).share == 0
 
 
 def test_being_late_costs_what_nbgrader_says_and_never_more_than_there_is(class_):
@@ -109,7 +110,7 @@ def test_an_earlier_files_marks_are_not_the_ones_of_a_file_that_could_not_be_mar
 
 
 def made_up(rows):
-    return [Member(f"s{n}", points={id: Points(p, 1) for id, p in row.items()}) for n, row in enumerate(rows)]
+    return [Member(f"s{n}", points={id: Mark(p, 1) for id, p in row.items()}) for n, row in enumerate(rows)]
 
 
 def test_a_question_is_not_compared_with_itself():
@@ -142,7 +143,7 @@ def test_what_waits_is_in_nobodys_other_points():
     class_ = made_up([{"a": n % 2, "b": n % 3} for n in range(30)])
     before = items(class_)[0].discrimination
     for n, one in enumerate(class_):
-        one.points["text"] = Points(n * 1.0, 30, asks=n == 0)
+        one.points["text"] = Mark(n * 1.0, 30, asks=n == 0)
     assert items(class_)[0].discrimination == before
 
 

@@ -16,7 +16,7 @@ from unrolled.reports.exports.canvas import CanvasExport
 from unrolled.reports.exports.csv_file import CsvExport
 from unrolled.reports.exports.gradescope import GradescopeExport
 from unrolled.reports.exports.moodle import MoodleExport
-from unrolled.reports.exports.sheet import Sheet, match, no_formula, read_sheet
+from unrolled.reports.exports.sheet import Sheet, match, read_sheet
 from unrolled.reports.members import Member, members
 
 TOTAL = sum(OF.values())
@@ -145,16 +145,6 @@ def test_a_row_that_may_be_two_peoples_and_two_that_may_be_ones_are_left_alone()
 def test_an_empty_id_is_nobodys():
     assert match([(1, ["", " "])], [Member("ada")], ids).rows == {}
     assert match([(1, ["ADA "])], [Member("ada")], ids).rows == {1: Member("ada")}
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1@x", "-x", "@SUM(A1)", "\t=1", "\r=1", "'=1", "=cmd|' C'!A0"])
-def test_a_name_is_no_formula(text):
-    assert no_formula(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["Ada", "-3.5", "+2", "", "a=b", "O'Neil"])
-def test_and_a_harmless_text_stays_as_it_is(text):
-    assert no_formula(text) == text
 
 
 @pytest.mark.parametrize("exporter", [CanvasExport, GradescopeExport])

@@ -94,8 +94,8 @@ def test_each_student_gets_what_was_foreseen(graded_class, assignment, student):
     assert ("a person has to look" in result.flags) == ((assignment, student.name) in LOOKED_AT)
 
 
-# weights set by hand
-LOOKED_AT = {("06_echo_gru", "goran")}
+# weights set by hand; a kernel that died
+LOOKED_AT = {("06_echo_gru", "goran"), ("02_manual_rnn", "kofi")}
 
 
 @pytest.mark.parametrize("assignment", COURSE.assignments)

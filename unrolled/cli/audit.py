@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from unrolled.cli.options import assignments_argument, chosen
+from unrolled.cli.options import assignments_argument, chosen, require_questions
 from unrolled.course.course import PRACTICE_SALT, Course
 
 
@@ -73,9 +73,11 @@ def audit(
             raise click.UsageError(f"{page} cannot be written: {error}") from error
 
     course = Course.find(start)
+    names = chosen(course, assignments)
+    require_questions(course, names, questions)
     todo = plan(
         course,
-        chosen(course, assignments),
+        names,
         questions,
         salts=[f"{salt} {number}" for number in range(1, salts + 1)] if salts else [salt],
         entries=not (mutants or blast),

@@ -46,6 +46,8 @@ def mark(
         say(f"\n{question['id']}   {question['points']} of {question['of']}")
         for line in question["verdicts"]:
             say(f" {line}")
+        if question["needs_person"]:
+            say(" a person has to look at this before the mark is final")
     total = sum(question["points"] for question in report["questions"])
     say(f"\ntotal {total} of {sum(question['of'] for question in report['questions'])}")
     for text in report["by_hand"]:

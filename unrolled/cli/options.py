@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from unrolled.course.course import Course
+from unrolled.course.errors import CourseError
+from unrolled.course.near import did_you_mean
 
 assignments_argument = click.argument("assignments", nargs=-1)
 
@@ -31,14 +32,20 @@ def of_questions(course: Course, names: tuple[str, ...], questions: tuple[str, .
     if not questions:
         return names
     bundles = [course.bundle(name) for name in chosen(course, names)]
-    checked = [id for bundle in bundles for id in bundle.declared]
     for question in questions:
         if any(question in bundle.by_hand for bundle in bundles):
             raise click.BadParameter(f"{question!r} is answered in words, which a person marks and no check")
-        if question not in checked:
-            near = get_close_matches(question, checked, 1) or checked
-            raise click.BadParameter(f"there is no question {question!r}; is it {', '.join(map(repr, near))}?")
+    require_questions(course, chosen(course, names), questions)
     return tuple(bundle.assignment for bundle in bundles if bundle.declared.keys() & set(questions))
+
+
+def require_questions(course: Course, assignments: list[str], questions: tuple[str, ...]) -> None:
+    """Raises CourseError for a question that none of the assignments has: all that is done for it would be nothing."""
+    known = [id for assignment in assignments for id in course.bundle(assignment).declared]
+    for question in questions:
+        if question not in known:
+            cure = did_you_mean(question, known)
+            raise CourseError(f"there is no question {question!r} in {', '.join(assignments)}{cure}")
 
 
 def _read_budgets(context, parameter, given: tuple[str, ...]) -> dict[str, float]:

@@ -29,7 +29,7 @@ def show(table: Table, width: int) -> None:
 
 
 def progress() -> Progress:
-    """A bar; a task's field `who` says what was done last."""
+    """A bar; a task's field `who` says what was done last. `unrolled grade` has one of its own (cli.progress)."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

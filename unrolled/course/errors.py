@@ -25,3 +25,7 @@ class PageError(BadInput):
 
 class SubmissionError(BadInput):
     """A file that cannot be marked."""
+
+
+class ClassError(BadInput):
+    """A class's folder has not what was asked for."""

@@ -34,6 +34,7 @@ from unrolled.course.course import keep_salt, withdraw_salt
 from unrolled.course.nbgrader_config import course_directory, only
 from unrolled.grading.execute import MARKING, RefereedExecute
 from unrolled.grading.scratch import wall_in
+from unrolled.grading.stopping import left_to_parent, unheard_by_children
 from unrolled.kernels.lifeline import end_with_parent
 from unrolled.kernels.provisioner import FORKING_IS_SAFE, borrow, warm_process
 from unrolled.walls.inner import Wall
@@ -46,6 +47,7 @@ MOST = 32  # executions for each worker that may wait to be written, behind one 
 def _begin(salt: str | None, *lent) -> None:
     """How a worker starts. salt: what the environment said; lent: the warm process that it forks its kernels from."""
     end_with_parent()
+    left_to_parent()
     keep_salt(salt)
     if lent:
         borrow(*lent)
@@ -95,8 +97,9 @@ class Ahead:
         kernels, wall = dict(os.environ) | MARKING, self._wall()
         lent = (warm_process(kernels, wall).address, kernels, wall) if FORKING_IS_SAFE else ()  # one for all
         pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin, (salt, *lent))
-        for _ in range(self.workers):  # they import while the first submissions are prepared
-            pool.submit(os.getpid)
+        with unheard_by_children():
+            for _ in range(self.workers):  # they import while the first submissions are prepared
+                pool.submit(os.getpid)
         return pool
 
     def __exit__(self, kind: type[BaseException] | None, *_) -> None:

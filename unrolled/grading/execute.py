@@ -35,6 +35,7 @@ from unrolled.grading.kept import KeptDiagnoser
 from unrolled.grading.prepared import ARGUMENT, plain_python
 from unrolled.grading.referee import Referee
 from unrolled.grading.scratch import DATA_VARIABLE, require, scratch, wall_in
+from unrolled.grading.stopping import at_once
 from unrolled.kernels.kernel import FIGURES_IN_PAGES, ONE_THREAD, PrivateKernel
 from unrolled.kernels.provisioner import is_warm
 from unrolled.marking.diagnosis import Diagnoser
@@ -126,7 +127,8 @@ class RefereedExecute(PrivateKernel, Execute):
         self._faults: list[str] = []
         blameless = False
         for _ in range(RUNS):
-            done, resources = self._run(copy.deepcopy(untouched), resources, km)
+            with at_once():
+                done, resources = self._run(copy.deepcopy(untouched), resources, km)
             if self._lost_its_warm_process and not blameless:  # nothing that this notebook is known to have done
                 blameless = True
                 self._faults.clear()
@@ -281,6 +283,8 @@ class RefereedExecute(PrivateKernel, Execute):
             if not referee.asked:
                 self.verdicts[question] = self._unasked(question, cell)
             self._explain(self.verdicts[question])
+            if _timed_out(cell) and self.verdicts[question].failed:
+                self.verdicts[question].needs_person = True
         if _timed_out(cell):
             self._faults.append(f"cell {self._current} took too long")
             self._require_an_answer()
@@ -313,7 +317,8 @@ class RefereedExecute(PrivateKernel, Execute):
         question = grade_id(cell).removeprefix(TEST)
         if grade_id(cell).startswith(TEST) and question in self.bundle.questions:
             reason = f"{self._ended[self._index]}, while this question was marked"
-            self.verdicts[question] = nothing(question, self.bundle.questions[question].marks, reason)
+            marks = self.bundle.questions[question].marks
+            self.verdicts[question] = nothing(question, marks, reason, needs_person=True)
         return cell
 
     def _unasked(self, question: str, cell) -> Verdict:
@@ -326,12 +331,14 @@ class RefereedExecute(PrivateKernel, Execute):
         for number, cell in enumerate(self.nb.cells):
             if verdict.failed and grade_id(cell) == verdict.question and number in self._ended:
                 verdict.lines[0].says = f"{self._ended[number]}, which holds this answer; the rest was run without it"
+                verdict.needs_person = True
             if not (verdict.failed and grade_id(cell) == verdict.question and _error(cell)):
                 continue
             if _error(cell) == "NotImplementedError:":
                 verdict.lines[0].says = "not answered yet: the cell still raises NotImplementedError"
             else:
                 verdict.notes.append(f"when it was run, the cell with your answer stopped with {_error(cell)}")
+                verdict.needs_person = verdict.needs_person or _timed_out(cell)
 
     def _require_an_answer(self) -> None:
         """After a time-out: a kernel that does not react is killed, or every later cell would wait in vain."""
@@ -348,7 +355,7 @@ class RefereedExecute(PrivateKernel, Execute):
                 self.verdicts[id] = not_asked(self.bundle, id)
             elif id not in self.verdicts:
                 reason = lost or f"the cell {TEST}{id} is not in the notebook"
-                self.verdicts[id] = nothing(id, question.marks, reason)
+                self.verdicts[id] = nothing(id, question.marks, reason, needs_person=bool(lost))
             self._faults += faults_of(self.verdicts[id])
         if self._plan:
             self.verdicts |= self._plan.takes_over

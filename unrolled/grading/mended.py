@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
@@ -118,12 +118,3 @@ def take_marks_back(gradebook: Gradebook, assignment: str, student: str) -> None
             note_refusal(gradebook.db, mark)
             mark.auto_score, mark.needs_manual_grade = 0.0, True
     gradebook.db.commit()
-
-
-def has_a_persons_marks(gradebook: Gradebook, assignment: str, student: str) -> bool:
-    """Has somebody given points by hand?"""
-    try:
-        notebooks = gradebook.find_submission(assignment, student).notebooks
-    except MissingEntry:
-        return False
-    return any(mark.manual_score is not None for notebook in notebooks for mark in notebook.grades)

@@ -17,6 +17,7 @@ from traitlets import Float
 from traitlets.config import Configurable
 
 from unrolled.course.errors import BadInput
+from unrolled.grading.stopping import at_once
 
 T = TypeVar("T")
 TOLD_AFTER = 5.0  # seconds without an answer, before a person hears of it
@@ -98,5 +99,6 @@ class Patience(Configurable):
             if waited >= TOLD_AFTER and not told:
                 self.say(f"{why}: waiting, for {self.seconds:.0f} s at most")
                 told = True
-            time.sleep(pause)
+            with at_once():  # whoever stops the run does not wait, too
+                time.sleep(pause)
             pause = min(2 * pause, LONGEST)

@@ -1,61 +1,85 @@
-"""The class's marks as a CSV: nbgrader's own columns, and behind them what was repaired or why there is no mark."""
+"""The class's marks as a CSV: nbgrader's own columns, and behind them what a person should know of each row."""
 
 from __future__ import annotations
 
 import csv
+import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, SubmittedAssignment
 
-from unrolled.grading.mended import has_a_persons_marks
+from unrolled.grading.standing import NOT_HANDED_IN, NOT_MARKED, Standing, standings
 
-COLUMNS = (
+NBGRADERS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
     *("raw_score", "late_submission_penalty", "score", "max_score"),
 )
-REMARKS = "remarks"
+# status: MARKED, WAITING, NOT_MARKED or NOT_HANDED_IN; points_waiting: of max_score, those that nobody has given or
+# refused yet; late: by how much
+OURS = ("remarks", "status", "points_waiting", "late")
+NO_MARK = dict.fromkeys(("raw_score", "late_submission_penalty", "score"), "")
+# What a spreadsheet takes for a formula, and what one needs in order to call, fetch or start anything: =cmd|'…'!A0,
+# @SUM(A1), ='[other.xlsx]Sheet'!A1. A student called -dash or =1+1 keeps the name by which programs find the row.
+_FORMULA = re.compile(r"'*([\t\r\n]|[=+\-@].*[(|!\[])", re.DOTALL)
 
 
 def write_table(
     path: Path, gradebook: Gradebook, assignment: str, remarks: Mapping[str, Sequence[str]], unmarked: Mapping[str, str]
 ) -> None:
-    """remarks: student -> sentences. unmarked: student -> why; these have no score, which is not a score of 0.
+    """Everybody whom the gradebook knows, and behind them who has handed something in that it does not know of.
 
-    nbgrader's export does not quote, and a name such as "Smith, John" would move everything by a column.
+    remarks: student -> sentences. unmarked: student -> why; these have no score, which is not a score of 0, unless a
+    person has given one. The file is there as a whole, or is still the one before.
     """
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, [*COLUMNS, REMARKS])
+    about = gradebook.find_assignment(assignment)
+    of_assignment = {"assignment": about.name, "duedate": about.duedate, "max_score": about.max_score}
+    submitted = {one.student_id: one for one in gradebook.assignment_submissions(assignment)}
+    standing = standings(gradebook, assignment)
+    rows = []
+    for student in gradebook.students:
+        of_student = {"student_id": student.id, "last_name": student.last_name, "first_name": student.first_name}
+        rows.append({**of_assignment, **of_student, "email": student.email})
+    known = {row["student_id"] for row in rows}
+    rows += [{**of_assignment, "student_id": student} for student in sorted(unmarked.keys() - known)]
+    for row in rows:
+        student = row["student_id"]
+        said = [*remarks.get(student, ())]
+        row |= _result(submitted.get(student), standing.get(student))
+        if student in unmarked:
+            said.insert(0, f"not marked: {unmarked[student]}")
+            if student not in standing or not _a_person_has_marked(standing[student]):
+                row |= NO_MARK | {"status": NOT_MARKED, "points_waiting": ""}
+        row["remarks"] = "; ".join(said)
+    new = path.with_name(f".new-{path.name}")
+    with new.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+        table = csv.DictWriter(file, [*NBGRADERS, *OURS], quoting=csv.QUOTE_NONNUMERIC)
         table.writeheader()
-        about = gradebook.find_assignment(assignment)
-        for student in gradebook.students:
-            row = _row(gradebook, about, student)
-            said = [*remarks.get(student.id, ())]
-            if student.id in unmarked:
-                said = [f"not marked: {unmarked[student.id]}"]
-                if not has_a_persons_marks(gradebook, assignment, student.id):
-                    row |= dict.fromkeys(("raw_score", "late_submission_penalty", "score"), "")
-            table.writerow({**row, REMARKS: "; ".join(said)})
+        table.writerows({column: no_formula(value) for column, value in row.items()} for row in rows)
+    os.replace(new, path)
 
 
-def _row(gradebook: Gradebook, assignment, student) -> dict:
-    row = {
-        "assignment": assignment.name,
-        "duedate": assignment.duedate,
-        "student_id": student.id,
-        "last_name": student.last_name,
-        "first_name": student.first_name,
-        "email": student.email,
-        "max_score": assignment.max_score,
-    }
-    try:
-        submission = gradebook.find_submission(assignment.name, student.id)
-    except MissingEntry:  # nothing was handed in
-        return row | {"timestamp": "", "raw_score": 0.0, "late_submission_penalty": 0.0, "score": 0.0}
-    penalty = submission.late_submission_penalty or 0.0
-    return row | {
+def _result(submission: SubmittedAssignment | None, standing: Standing | None) -> dict:
+    if submission is None or standing is None:
+        return NO_MARK | {"timestamp": "", "status": NOT_HANDED_IN, "points_waiting": "", "late": ""}
+    return {
         "timestamp": submission.timestamp,
-        "raw_score": submission.score,
-        "late_submission_penalty": penalty,
-        "score": max(0.0, submission.score - penalty),
+        "raw_score": standing.points,
+        "late_submission_penalty": standing.penalty,
+        "score": standing.score,
+        "status": standing.status,
+        "points_waiting": standing.waiting,
+        "late": standing.late,
     }
+
+
+def _a_person_has_marked(standing: Standing) -> bool:
+    return any(mark.by_hand for mark in standing.cells.values())
+
+
+def no_formula(value):
+    """A text with which a spreadsheet would do something gets an apostrophe before it."""
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value

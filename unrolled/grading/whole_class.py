@@ -14,6 +14,7 @@ import json
 import logging
 import re
 import secrets
+import shlex
 import shutil
 import tempfile
 import warnings
@@ -31,13 +32,18 @@ from traitlets.config import Config
 from unrolled.build.release import generate
 from unrolled.course.course import Course
 from unrolled.course.errors import BuildError, CourseError, SubmissionError
+from unrolled.course.master import TEST
 from unrolled.course.nbgrader_config import course_directory, load_config, only
 from unrolled.doctor.entries import is_plain_folder
 from unrolled.grading.ahead import Ahead
+from unrolled.grading.before import Before
 from unrolled.grading.execute import RefereedExecute
 from unrolled.grading.executions import Executions
+from unrolled.grading.handed_in import HandedIn
 from unrolled.grading.mended import mend_submission, take_marks_back
 from unrolled.grading.patience import GradebookAway, Patience, told_by_nbgrader
+from unrolled.grading.standing import NOT_MARKED, Standing, standings
+from unrolled.grading.stopping import held, was_broken_off
 from unrolled.grading.table import write_table
 from unrolled.grading.waiting import what_waits
 from unrolled.grading.written import Rows, Written, rows
@@ -47,17 +53,29 @@ T = TypeVar("T")
 
 @dataclass
 class Result:
-    """One student's assignment. report: as `mark_file` gives it, None where it could not be marked."""
+    """One student's assignment. report: as `mark_file` gives it, None where it could not be marked; standing: what the
+    gradebook makes of it; trouble: why there is no mark."""
 
     student: str
     assignment: str
-    score: float = 0.0
-    of: float = 0.0
     report: dict | None = None
     trouble: str = ""
     feedback: Path | None = None
     flags: list[str] = field(default_factory=list)
     unchanged: bool = False  # nothing of it was run, and nothing was written
+    standing: Standing = field(default_factory=Standing)
+
+    @property
+    def score(self) -> float:
+        return self.standing.score
+
+    @property
+    def of(self) -> float:
+        return self.standing.of
+
+    @property
+    def status(self) -> str:
+        return NOT_MARKED if self.trouble else self.standing.status
 
     @property
     def mended(self) -> list[str]:
@@ -67,7 +85,9 @@ class Result:
     @property
     def reason(self) -> str:
         """What cost points first, or why it could not be marked; "" for full marks."""
-        lost = [q for q in (self.report or {}).get("questions", []) if q["reason"]]
+        by_hand = {id for id, mark in self.standing.cells.items() if mark.by_hand}
+        questions = (self.report or {}).get("questions", [])
+        lost = [question for question in questions if question["reason"] and TEST + question["id"] not in by_hand]
         return self.trouble or (f"{lost[0]['id']}: {lost[0]['reason']}" if lost else "")
 
 
@@ -77,6 +97,7 @@ class ClassFolder:
     def __init__(self, course: Course, folder: Path, db_url: str = "") -> None:
         """db_url: the gradebook's, instead of the configured one for the course's own folder, and else a file in it."""
         self.course, self.folder = course, folder.resolve()
+        self.handed_in = HandedIn(self.folder / "submitted", course.assignments)
         self.config = load_config(
             course,
             autograded_directory=self.folder / "autograded",
@@ -121,12 +142,7 @@ class ClassFolder:
 
     def submissions(self, assignment: str) -> list[str]:
         """The students who handed something in for an assignment, in order; its folder may have other capitals."""
-        return sorted({path.parent.name for path in self._folders() if path.name.casefold() == assignment.casefold()})
-
-    def _folders(self) -> Iterator[Path]:
-        for student in (self.folder / "submitted").glob("*"):
-            if is_plain_folder(student) and not student.name.startswith("."):
-                yield from student.iterdir()
+        return self.handed_in.for_assignment(assignment)
 
     def mend(self, assignment: str, student: str) -> None:
         """Have the doctor look at a submission, and keep what it says until `take_mended`."""
@@ -210,22 +226,31 @@ def grade(
     for student in students or folder.submissions(assignment):
         if ahead is not None:
             ahead.wait(assignment, student)
-        taken_back = True
-        try:
-            result = _grade_one(folder, api, assignment, student, tell)
-        except SubmissionError as error:
-            result = Result(student, assignment, trouble=str(error).replace(f"{folder.folder}/", ""))
-        except GradebookAway as error:  # its marks stand as they are, and are written by the next run
-            result, taken_back = Result(student, assignment, trouble=str(error)), False
-        except BuildError:
-            raise
-        except Exception as error:  # the next student's work must not wait for this one's
-            result = Result(student, assignment, trouble=f"{type(error).__name__}: {error}")
-        if result.trouble and taken_back:
-            with contextlib.suppress(GradebookAway):
-                folder.ask(functools.partial(_list_without_marks, folder, assignment, student))
-        results.append(result)
-        done(result)
+        with held():
+            before, taken_back = None, True
+            try:
+                before = folder.ask(functools.partial(Before, folder, assignment, student))
+                result = _grade_one(folder, api, assignment, student, tell)
+            except SubmissionError as error:
+                result = Result(student, assignment, trouble=str(error).replace(f"{folder.folder}/", ""))
+            except GradebookAway as error:  # its marks stand as they are, and are written by the next run
+                result, taken_back = Result(student, assignment, trouble=str(error)), False
+            except BuildError:
+                raise
+            except KeyboardInterrupt:  # while the gradebook was waited for
+                if before:
+                    before.put_back()
+                raise
+            except Exception as error:  # the next student's work must not wait for this one's
+                result = Result(student, assignment, trouble=f"{type(error).__name__}: {error}")
+            if before and was_broken_off():  # what nbgrader says is that this notebook failed
+                before.put_back()
+                continue
+            if result.trouble and taken_back:
+                with contextlib.suppress(GradebookAway):
+                    folder.ask(functools.partial(_list_without_marks, folder, assignment, student))
+            results.append(result)
+            done(result)
     folder.executions.clear(assignment, folder.submissions(assignment))
     return results
 
@@ -291,24 +316,20 @@ def _grade_one(
         else:
             result.feedback = None
             result.flags.append(f"no feedback page: {_reason(outcome)}")
-    if any(question["needs_person"] for question in result.report["questions"]):
+    result.standing, waiting = folder.ask(lambda: _standing(folder, assignment, student))
+    texts = folder.course.bundle(assignment).by_hand
+    if {id for id, mark in result.standing.cells.items() if mark.asks and not mark.old} - texts.keys():
         result.flags.append("a person has to look")
-    result.flags += folder.ask(lambda: _what_waits(folder, assignment, student))
-    result.score, result.of = folder.ask(lambda: _score(folder, assignment, student))
+    result.flags += waiting
     return result
 
 
-def _score(folder: ClassFolder, assignment: str, student: str) -> tuple[float, float]:
-    with folder.gradebook as gradebook:
-        submission = gradebook.find_submission(assignment, student)
-        return submission.score, submission.max_score
-
-
-def _what_waits(folder: ClassFolder, assignment: str, student: str) -> list[str]:
-    texts = list(folder.course.bundle(assignment).by_hand)
+def _standing(folder: ClassFolder, assignment: str, student: str) -> tuple[Standing, list[str]]:
+    """How it stands, and what waits for a person, in sentences."""
     with folder.gradebook as gradebook:
         (notebook,) = gradebook.find_submission(assignment, student).notebooks
-        return what_waits(notebook, texts)
+        waiting = what_waits(notebook, list(folder.course.bundle(assignment).by_hand))
+        return standings(gradebook, assignment, [student])[student], waiting
 
 
 def _list_without_marks(folder: ClassFolder, assignment: str, student: str) -> None:
@@ -326,13 +347,21 @@ def write_csv(folder: ClassFolder, assignment: str, results: Iterable[Result] = 
     """The assignment's marks, of everybody, in the class's folder. results: of this run, for why somebody has none."""
     path = folder.folder / f"{assignment}.csv"
     why = {result.student: result.trouble for result in results if result.trouble}
-    remarks, unmarked = {}, {}
+    with folder.gradebook as gradebook:
+        known = {one.student.id for one in _quietly(lambda: gradebook.assignment_submissions(assignment))}
+    remarks: dict[str, list[str]] = {}
+    unmarked: dict[str, str] = {}
     for student in folder.submissions(assignment):
         try:
             marked = json.loads(folder.notebook("autograded", student, assignment).read_text(encoding="utf-8"))
             remarks[student] = [str(remark) for remark in marked["metadata"]["unrolled"].get("mended", [])]
         except (OSError, ValueError, KeyError):
-            unmarked[student] = why.get(student, "it was not graded, or could not be")
+            unmarked[student] = why.get(student) or _why_not(folder, assignment, student, student in known)
+    for stray in folder.handed_in.strays():
+        if stray.assignment == assignment and stray.student in remarks:
+            remarks[stray.student].append(f"not looked at: {stray}")
+        elif stray.assignment == assignment:
+            unmarked[stray.student] = "; ".join(filter(None, [unmarked.get(stray.student), str(stray)]))
     folder.ask(lambda: _write_table(folder, path, assignment, remarks, unmarked))
     return path
 
@@ -340,6 +369,16 @@ def write_csv(folder: ClassFolder, assignment: str, results: Iterable[Result] = 
 def _write_table(folder: ClassFolder, path: Path, assignment: str, remarks: dict, unmarked: dict) -> None:
     with folder.gradebook as gradebook:
         write_table(path, gradebook, assignment, remarks, unmarked)
+
+
+def _why_not(folder: ClassFolder, assignment: str, student: str, known: bool) -> str:
+    """Why a submission has no mark, where this run has not come to it. known: has an earlier one listed it?"""
+    try:
+        if known:
+            folder.take_mended(assignment, student)
+    except SubmissionError as refusal:
+        return str(refusal).replace(f"{folder.folder}/", "")
+    return f"not graded yet: unrolled grade {assignment} --student {shlex.quote(student)}"
 
 
 def _quietly(run: Callable):

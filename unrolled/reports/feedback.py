@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,8 +24,8 @@ from unrolled.course.course import Course
 from unrolled.course.errors import CourseError
 from unrolled.course.for_markers import is_for_markers
 from unrolled.course.master import TEST, TRY, grade_id
+from unrolled.grading import standing
 from unrolled.grading.execute import NOT_RUN
-from unrolled.grading.waiting import is_old
 from unrolled.reports import safe
 
 TEMPLATE, TEMPLATES = "unrolled_feedback", Path(__file__).parent / "templates"
@@ -62,7 +63,7 @@ class Mark:
     checked: float | None = None
     reason: str = ""
     needs_person: bool = False
-    waits: bool = False  # an answer in words that nobody has marked yet: no 0
+    waits: bool = False  # nobody has marked it yet: no 0
     old: bool = False  # a person's, for another answer than this, or out of other points: it waits again
     said: list[Said] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -114,10 +115,9 @@ def page(nb, nbgrader: dict) -> dict:
     marked = nb.metadata.get("unrolled", {})
     nb.cells = [cell for cell in nb.cells if not is_for_markers(cell)]
     marks = _marks(nb, marked)
-    unmarked, old = _waiting(nbgrader)
-    for mark in marks.values():
-        mark.waits = mark.id in unmarked
-        mark.old = mark.id in old
+    for id, stands in _standing(nbgrader).items():
+        if id in marks:
+            marks[id].needs_person, marks[id].waits, marks[id].old = stands.asks, stands.waits, stands.old
     settings = base64.b64encode(hashlib.sha256(MATHJAX_SETTINGS.encode()).digest()).decode()
     assignment = nbgrader.get("assignment", "")
     return {
@@ -237,17 +237,13 @@ def _first_line(source: str) -> str:
     return next((line.strip("# ").strip() for line in source.split("\n") if line.strip("# ")), "")[:80]
 
 
-def _waiting(nbgrader: dict) -> tuple[set[str], set[str]]:
-    """The cells that no check and no person has given a score yet, for which nbgrader's own score is 0; and those of
-    which a person has to look at the mark again."""
-    if not {"db_url", "notebook", "assignment", "student"} <= nbgrader.keys():
-        return set(), set()
+def _standing(nbgrader: dict) -> Mapping[str, standing.Mark]:
+    """What the gradebook says of each cell that counts: its own score of what nobody has marked yet is 0."""
+    if not {"db_url", "assignment", "student"} <= nbgrader.keys():
+        return {}
+    assignment, student = nbgrader["assignment"], nbgrader["student"]
     with Gradebook(nbgrader["db_url"]) as gradebook:
-        submitted = gradebook.find_submission_notebook(
-            nbgrader["notebook"], nbgrader["assignment"], nbgrader["student"]
-        )
-        unmarked = {g.name for g in submitted.grades if g.manual_score is None and g.auto_score is None}
-        return unmarked, {g.name for g in submitted.grades if is_old(g)}
+        return standing.standings(gradebook, assignment, [student])[student].cells
 
 
 @cache

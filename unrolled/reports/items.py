@@ -59,7 +59,7 @@ def _item(id: str, marked: list[Member], others: list[str]) -> Item:
 
 def _rest(one: Member, others: list[str]) -> float:
     """The points of the other questions. What still waits for somebody's mark is in nobody's rest."""
-    return sum(one.points[id].earned for id in others)
+    return sum(one.points[id].points for id in others)
 
 
 def discrimination(shares: Sequence[float], rests: Sequence[float]) -> Discrimination | None:

@@ -12,29 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from nbgrader.api import BaseCell, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Gradebook, MissingEntry, Student
 
 from unrolled.course.master import TEST
 from unrolled.grading.execute import COST
-from unrolled.grading.table import REMARKS
+from unrolled.grading.standing import Mark, standings
 from unrolled.grading.whole_class import ClassFolder
 
 NOT_MARKED = "not marked: "  # how the class's CSV begins to say why
-
-
-@dataclass(frozen=True)
-class Points:
-    """One question of one student. by_hand: has a person set them? asks: is a person to look, who has not yet?"""
-
-    earned: float
-    of: float
-    by_hand: bool = False
-    asks: bool = False
-
-    @property
-    def share(self) -> float | None:
-        """None where there is no mark yet: what a check gave stands till somebody looks, and its 0 does not."""
-        return None if not self.of or (self.asks and not self.earned) else self.earned / self.of
 
 
 @dataclass
@@ -56,7 +41,7 @@ class Member:
     score: float | None = None
     of: float = 0.0
     late: float = 0.0
-    points: dict[str, Points] = field(default_factory=dict)
+    points: dict[str, Mark] = field(default_factory=dict)
     why: str = ""
     report: dict = field(default_factory=dict)
     cost: dict = field(default_factory=dict)
@@ -127,38 +112,19 @@ def _look_at(folder: ClassFolder, assignment: str, one: Member) -> None:
 
 
 def _add_marks(gradebook: Gradebook, assignment: str, everybody: dict[str, Member]) -> None:
-    """Points by question, with one query for the class: nbgrader's objects would ask for each cell anew."""
     try:
         about = gradebook.find_assignment(assignment)
     except MissingEntry:  # nothing of it was ever graded
         return
     for one in everybody.values():
         one.of = float(about.max_score)
-    graded = [cell for notebook in about.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
-    of_cell = {cell.id: float(cell.max_score) for cell in graded}
-    rows = (
-        gradebook.db.query(
-            SubmittedAssignment.student_id,
-            *(BaseCell.id, BaseCell.name),
-            *(Grade.score, Grade.manual_score, Grade.needs_manual_grade),
-        )
-        .select_from(Grade)
-        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(BaseCell, Grade.cell_id == BaseCell.id)
-        .filter(SubmittedAssignment.assignment_id == about.id)
-    )
-    for student, cell, name, score, manual, needs in rows:
-        if of := of_cell.get(cell, 0.0):
-            asks = bool(needs) and manual is None  # nbgrader asks again for every mark that a person has set
-            points = Points(float(score), of, by_hand=manual is not None, asks=asks)
-            everybody[student].points[name.removeprefix(TEST)] = points
-    for submission in about.submissions:
-        one = everybody[submission.student_id]
+    for student, stands in standings(gradebook, assignment).items():
+        one = everybody[student]
+        one.points = {id.removeprefix(TEST): mark for id, mark in stands.cells.items() if mark.of}
         one.points = {id: one.points[id] for id in _in_order(one)}
-        one.score = sum(points.earned for points in one.points.values())
-        one.timestamp = str(submission.timestamp or "")
-        one.late = sum(float(notebook.late_submission_penalty or 0) for notebook in submission.notebooks)
+        one.score, one.late = stands.points, stands.penalty
+    for submission in about.submissions:
+        everybody[submission.student_id].timestamp = str(submission.timestamp or "")
 
 
 def _in_order(one: Member) -> list[str]:
@@ -174,5 +140,5 @@ def _reasons(table: Path) -> dict[str, str]:
             rows = list(csv.DictReader(file))
     except OSError:
         return {}
-    said = {row.get("student_id") or "": row.get(REMARKS) or "" for row in rows}
+    said = {row.get("student_id") or "": row.get("remarks") or "" for row in rows}
     return {student: text.removeprefix(NOT_MARKED) for student, text in said.items() if text.startswith(NOT_MARKED)}

@@ -14,8 +14,9 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from unrolled.course.errors import BadInput
+from unrolled.grading.table import no_formula
 from unrolled.reports.exports.plugin import ClassExport
-from unrolled.reports.exports.sheet import Sheet, before_at, match, no_formula, points, read_sheet
+from unrolled.reports.exports.sheet import Sheet, before_at, match, points, read_sheet
 from unrolled.reports.members import Member
 
 FIRST = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]

@@ -11,8 +11,9 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from unrolled.course.errors import BadInput
+from unrolled.grading.table import no_formula
 from unrolled.reports.exports.plugin import ClassExport
-from unrolled.reports.exports.sheet import Sheet, no_formula, points
+from unrolled.reports.exports.sheet import Sheet, points
 from unrolled.reports.members import Member
 
 COLUMNS = ["First Name", "Last Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission Time"]
@@ -51,4 +52,4 @@ def _rows(class_: list[Member]) -> list[list[str]]:
 def _of_question(one: Member, id: str) -> str:
     """Empty while it waits for somebody's mark."""
     known = one.points.get(id)
-    return "" if known is None or known.share is None else points(known.earned)
+    return "" if known is None or known.share is None else points(known.points)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +15,6 @@ from pathlib import Path
 from unrolled.course.errors import BadInput
 from unrolled.doctor.plain import listed
 from unrolled.reports.members import Member
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 @dataclass
@@ -125,11 +121,6 @@ def match(
 def before_at(address: str) -> str:
     """The part of an e-mail address, or of a login, that is often the name of a folder, too."""
     return address.partition("@")[0] if "@" in address else ""
-
-
-def no_formula(text: str) -> str:
-    """A text that a spreadsheet would calculate gets an apostrophe before it; a number stays one."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def points(total: float | None) -> str:
