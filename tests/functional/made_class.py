@@ -83,7 +83,8 @@ def _hand_in(folder: ClassFolder, gradebook: Gradebook, one: Made) -> None:
         if id in OF:
             grade.auto_score = 0.0 if one.refused else OF[id] - one.lost.get(id, 0)
         grade.manual_score = one.by_hand.get(id)
-        grade.needs_manual_grade = bool(one.refused) or id == TEXT or id in one.asks
+        asks = bool(one.refused) or id == TEXT or id in one.asks
+        grade.needs_manual_grade = asks and grade.manual_score is None
     if one.refused:
         write_refusal(folder, Result(one.name, ASSIGNMENT, trouble=one.refused))
         return

@@ -141,7 +141,7 @@ def marked_class(tmp_path_factory):
         of_student = (NOTEBOOK, ASSIGNMENT, STUDENT)
         for id, automatic, by_hand in (("test_q", 5, 9.5), ("test_r", 8, None), ("essay", None, 3)):
             grade = gradebook.find_grade(id, *of_student)
-            grade.auto_score, grade.manual_score = automatic, by_hand
+            grade.auto_score, grade.manual_score, grade.needs_manual_grade = automatic, by_hand, id == "test_r"
         gradebook.find_comment("q", *of_student).manual_comment = "A person's **comment**"
         gradebook.find_submission_notebook(*of_student).late_submission_penalty = 2.5
         gradebook.db.commit()

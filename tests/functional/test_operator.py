@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -121,7 +122,7 @@ def test_everything_handed_in_is_listed_and_what_has_no_mark_has_no_score(odd_cl
     assert {name: (row["score"], row["status"]) for name, row in rows.items()} == {
         "ada": (f"{CHECKED:.1f}", "marked"),
         "emre": (f"{CHECKED:.1f}", "marked"),
-        "'=1+1": (f"{CHECKED:.1f}", "marked"),
+        "=1+1": (f"{CHECKED:.1f}", "marked"),
         **dict.fromkeys(("boris", "chen", "dora"), ("", "not marked")),
     }
     assert "rename the folder" in rows["boris"]["remarks"] and "rename the folder to 01_seq" in rows["dora"]["remarks"]
@@ -205,7 +206,7 @@ def stop_at(student: str, marked_once: Path, root: Path, happens: dict) -> tuple
     (root / "submitted/boris" / ASSIGNMENT / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
     happens[student] = lambda: signal.raise_signal(signal.SIGINT)
     try:
-        return root, grade(root), before
+        return root, grade(root, "--force"), before  # boris has handed in nothing new
     finally:
         happens.clear()
 
@@ -234,7 +235,7 @@ def test_ctrl_c_makes_no_student_of_a_new_one(marked_once, tmp_path, nothing_is_
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(stopped):
     root, said, _ = stopped
     assert has(root, "ada")[0] and not has(root, "chen")[0]
-    assert "stopped: 1 of 3 are graded and keep their marks; to go on: unrolled " in said.output.splitlines()[-1]
+    assert "stopped: 1 of 3 are graded and keep their marks; to go on: unrolled" in said.output.splitlines()[-1]
     rows = table(root)
     assert [rows[name]["status"] for name in ("ada", "boris", "chen")] == ["marked", "marked", "not marked"]
     assert rows["chen"]["score"] == "" and "not graded yet" in rows["chen"]["remarks"]
@@ -290,9 +291,17 @@ def test_late_days_are_nbgraders_and_git_sees_nothing_of_a_run(course_copy):
 # --- with a notebook that runs ---------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def short_path():
+    """A folder for temporary files whose name leaves room for those of sockets."""
+    with tempfile.TemporaryDirectory(prefix="u-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("command", ["grade", "mark"])
-def test_nothing_is_left_of_a_command_that_is_stopped(tmp_path, command):
+def test_nothing_is_left_of_a_command_that_is_stopped(short_path, command):
     """By a terminal, which sends Ctrl-C to all of its processes; and no traceback of any is seen."""
+    tmp_path = short_path
     notebook = nbformat.read(RELEASE, as_version=4)
     notebook.cells.insert(1, nbformat.v4.new_code_cell("import time\ntime.sleep(100)"))
     for student in ("ada", "boris"):

@@ -296,3 +296,10 @@ def test_a_warm_process_that_ends_takes_nobodys_marks(tmp_path, monkeypatch):
     report = mark_file(course, path)
     assert killed and report["questions"][0]["points"] == report["questions"][0]["of"] == 14
     assert not any("kernel died" in line for question in report["questions"] for line in question["verdicts"])
+
+
+def test_a_long_name_for_temporary_files_leaves_room_for_sockets(monkeypatch):
+    """One's path has 107 characters on Linux, and they lie two folders below the run's."""
+    for usual, place in (("/var/" + "x" * 80, "/tmp"), ("/var/tmp", "/var/tmp")):
+        monkeypatch.setattr("tempfile.tempdir", usual)
+        assert run_folder._place() == place

@@ -16,7 +16,7 @@ CONDA_NAMES = {"torch": "pytorch", "matplotlib": "matplotlib-base"}
 
 
 def split(requirement: str) -> tuple[str, str]:
-    name, versions = re.fullmatch(r"([A-Za-z0-9_.-]+)(.*)", requirement).groups()
+    name, versions = re.fullmatch(r"([A-Za-z0-9_.-]+)(?:\[\w+\])?(.*)", requirement).groups()
     return name.lower(), versions
 
 
@@ -25,7 +25,8 @@ def test_environment_yml_names_what_pyproject_names():
     for extra in ("notebooks", "grade", "test"):
         wanted |= dict(split(r) for r in PROJECT["optional-dependencies"][extra])
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    found = dict(split(r) for r in conda if r != "pip")
+    by_pip = conda.pop()["pip"]  # what conda-forge has not
+    found = dict(split(r) for r in conda + by_pip if r != "pip")
     assert found.pop("python") == PROJECT["requires-python"]
     assert found == {CONDA_NAMES.get(name, name): versions for name, versions in wanted.items()}
 

@@ -19,10 +19,11 @@ NBGRADERS = (
 # status: MARKED, WAITING, NOT_MARKED or NOT_HANDED_IN; points_waiting: of max_score, those that nobody has given or
 # refused yet; late: by how much
 OURS = ("remarks", "status", "points_waiting", "late")
+KEY = "student_id"
 NO_MARK = dict.fromkeys(("raw_score", "late_submission_penalty", "score"), "")
-# What a spreadsheet takes for a formula, and what one needs in order to call, fetch or start anything: =cmd|'…'!A0,
-# @SUM(A1), ='[other.xlsx]Sheet'!A1. A student called -dash or =1+1 keeps the name by which programs find the row.
-_FORMULA = re.compile(r"'*([\t\r\n]|[=+\-@].*[(|!\[])", re.DOTALL)
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")  # what a spreadsheet takes for a formula
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_ACTS = re.compile(r"[\t\r\n(|!\[]")  # in a formula, what it needs in order to call, fetch or start anything
 
 
 def write_table(
@@ -56,7 +57,7 @@ def write_table(
     with new.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         table = csv.DictWriter(file, [*NBGRADERS, *OURS], quoting=csv.QUOTE_NONNUMERIC)
         table.writeheader()
-        table.writerows({column: no_formula(value) for column, value in row.items()} for row in rows)
+        table.writerows({column: no_formula(value, column == KEY) for column, value in row.items()} for row in rows)
     os.replace(new, path)
 
 
@@ -78,8 +79,12 @@ def _a_person_has_marked(standing: Standing) -> bool:
     return any(mark.by_hand for mark in standing.cells.values())
 
 
-def no_formula(value):
-    """A text with which a spreadsheet would do something gets an apostrophe before it."""
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return value
+def no_formula(value, is_key: bool = False):
+    """A text that a spreadsheet would calculate gets an apostrophe before it; numbers, negative ones too, stay.
+
+    is_key: programs find the row by it, so that it is left as it is where no harm comes of that: a spreadsheet shows
+    -dash or =1+1 as something else, and calls, fetches and starts nothing.
+    """
+    if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
+        return value
+    return value if is_key and not _ACTS.search(value) else f"'{value}"

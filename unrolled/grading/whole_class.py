@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -248,7 +248,12 @@ def grade(
                 continue
             if result.trouble and taken_back:
                 with contextlib.suppress(GradebookAway):
-                    folder.ask(functools.partial(_list_without_marks, folder, assignment, student))
+                    listing = functools.partial(_list_without_marks, folder, assignment, student)
+                    try:
+                        folder.ask(listing)
+                    except MissingEntry:  # nothing of this assignment has been marked so far
+                        tell()
+                        folder.ask(listing)
             results.append(result)
             done(result)
     folder.executions.clear(assignment, folder.submissions(assignment))

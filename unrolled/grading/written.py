@@ -22,7 +22,12 @@ from unrolled.course.bundle import Bundle
 from unrolled.grading.executions import EXECUTION, WRITTEN, Executions, hash_files
 from unrolled.grading.versions import our_code, versions
 
-_ELSEWHERE = ("CourseDirectory", "RefereedExecute", "Patience")  # of a configuration: asked for in other ways
+_ELSEWHERE = (
+    "CourseDirectory",
+    "RefereedExecute",
+    "SaveChangedCells",
+    "Patience",
+)  # of a configuration: asked for in other ways
 
 
 @dataclass

@@ -19,6 +19,7 @@ from unrolled.walls import cgroup
 
 PREFIX = "unrolled-run-"
 LOCK = "in use"
+LONGEST = 45  # characters of the folder round it: a socket's whole path has 107 on Linux
 _OURS: list[Path] = []  # at most one, and whether others made it does not matter
 
 
@@ -26,10 +27,10 @@ def run_folder() -> Path:
     """This run's, made when it is first asked for."""
     if not _OURS or not _OURS[0].exists():
         if sys.platform == "linux":
-            for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+            for left in Path(_place()).glob(f"{PREFIX}*"):
                 _remove_if_left(left)
         cgroup.clear()
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_place()))
         let_through(folder)
         if sys.platform == "linux":  # held before it has its name, or another run could be quicker
             _lock(folder / "new")
@@ -37,6 +38,12 @@ def run_folder() -> Path:
         atexit.register(remove, folder)
         share(folder)
     return _OURS[0]
+
+
+def _place() -> str:
+    """Where temporary files go, unless that is too long a name for the sockets below it."""
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) <= LONGEST or not os.access("/tmp", os.W_OK) else "/tmp"
 
 
 def share(folder: Path) -> None:
