@@ -109,7 +109,11 @@ def test_the_page_shows_what_rejected_what_and_loads_nothing(bundle):
     page = audit_page(audited, "<s>")
     assert "&lt;s&gt;" in page and "http" not in page and "<script" not in page and 'name="viewport"' in page
     assert all(f'id="{id}"' in page for id in ids) and "flattened_by_view" in page and "no reason is given" not in page
-    assert only_with_others(audited[0].row, ["values", "shape"]) == ["shape"]
+    row = audited[0].row
+    assert only_with_others(row, ["values", "shape"]) == []
+    row.lost = {name: ideas | {"values"} for name, ideas in row.lost.items()}  # as if shape rejected nothing alone
+    assert only_with_others(row, ["values", "shape"]) == ["shape"]
+    assert "no reason is given" not in audit_page(audited, "s")  # never_alone gives one
     bundle.never_alone.clear()
     assert "no reason is given: remove it?" in audit_page(audited, "s")
 
