@@ -169,7 +169,7 @@ def test_a_folder_round_everything_is_nobodys(zipped, tmp_path):
         (["export/submission_metadata.yml", "export/submission_1/a.ipynb"], "export/"),
         (["class/ada/a.ipynb", "class/boris/a.ipynb"], "class/"),
         (["ada/a.ipynb", "ada/data/x.txt"], ""),
-        (["ada/work/a.ipynb"], ""),
+        (["ada/week 2/a.ipynb"], ""),
         (["ada/a.ipynb", "boris/a.ipynb"], ""),
         (["Jane Doe_1_assignsubmission_file_/a.ipynb"], ""),
         ([], ""),
