@@ -32,7 +32,7 @@ DEMO_BUDGETS := --budget train_echo=3000 --budget train_variable_echo=12000
 demo: $(READY)  ## set up, make the releases, grade the demo class, show marks and where the pages lie
 	$(BIN)/unrolled build
 	$(BIN)/python examples/demo_class.py demo
-	$(BIN)/unrolled grade --folder demo --unsandboxed $(DEMO_BUDGETS) || test $$? -eq 1  # lena's file cannot be marked
+	$(BIN)/unrolled grade --folder demo --unsandboxed $(DEMO_BUDGETS) || tail -n 1 demo/unrolled.log | grep -q 'ends: .* 1 of them not marked'  # lena
 	@echo
 	@echo "Look next at"
 	@echo "  release/02_manual_rnn/manual_rnn.ipynb               what a student opens"

@@ -221,6 +221,13 @@ def test_where_nobody_is_marked_no_script_is_needed(tmp_path):
     assert scripts(page) == [] and "a PDF" in page.one("section", id="unmarked").text
 
 
+def test_reports_that_are_written_together_lead_to_one_another(folder):
+    """The first is written before the file of the last is there."""
+    for together, linked in (((), False), (("03_bptt",), True)):
+        page = Reader(write_class_report(folder, ASSIGNMENT, together).read_text(encoding="utf-8"))
+        assert ("03_bptt_report.html" in {link.attrs.get("href") for link in page.all("a")}) == linked
+
+
 def test_the_command_writes_it_and_names_it(folder):
     done = CliRunner().invoke(cli, ["--course", str(COURSE.root), "report", "--folder", str(folder.folder)])
     assert done.exit_code == 0 and f"{ASSIGNMENT}_report.html" in done.output.replace("\n", "")

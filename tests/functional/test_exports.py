@@ -12,11 +12,12 @@ from nbgrader.apps.exportapp import ExportApp
 
 from unrolled.cli.main import cli
 from unrolled.course.errors import BadInput
+from unrolled.grading.sheet import Sheet, read_sheet
 from unrolled.reports.exports.canvas import CanvasExport
 from unrolled.reports.exports.csv_file import CsvExport
 from unrolled.reports.exports.gradescope import GradescopeExport
 from unrolled.reports.exports.moodle import MoodleExport
-from unrolled.reports.exports.sheet import Sheet, match, read_sheet
+from unrolled.reports.exports.rows import match
 from unrolled.reports.members import Member, members
 
 TOTAL = sum(OF.values())

@@ -21,12 +21,11 @@ UNROLLED = [sys.executable, "-c", "from unrolled.cli.main import main; main()", 
 FORGES = """
 import json, os
 from pathlib import Path
-for place in (RESULTS, os.path.join(os.path.dirname(RESULTS), "results.part")):
-    try:
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        Path(place).write_text(json.dumps({"score": 100, "output": "forged"}))
-    except OSError:
-        pass
+try:
+    os.makedirs(os.path.dirname(RESULTS), exist_ok=True)
+    Path(RESULTS).write_text(json.dumps({"score": 100, "output": "forged"}))
+except OSError:
+    pass
 """
 
 
@@ -87,6 +86,7 @@ def test_what_is_marked_there_is_what_it_is_here_and_the_notebook_cannot_write_i
     lost = {test["name"] for test in told["tests"] if test["score"] < test["max_score"]}
     assert lost == {"one_hot"} and len(told["tests"]) == len(BUNDLE.questions)
     assert "mended: " in told["output"] and all(text in told["output"] for text in BUNDLE.by_hand)
+    assert [path.name for path in results.parent.iterdir()] == ["results.json"]
     for path in (results, results.parent, autograder / "source"):
         assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 

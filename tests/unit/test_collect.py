@@ -9,7 +9,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from unrolled.course.course import Course
-from unrolled.course.errors import SubmissionError
+from unrolled.course.errors import BadInput, SubmissionError
 from unrolled.doctor.downloads import (
     CANVAS,
     GRADESCOPE,
@@ -22,7 +22,7 @@ from unrolled.doctor.downloads import (
     whose,
 )
 from unrolled.grading.collect import collect, remember
-from unrolled.grading.roster import RosterError, read_roster
+from unrolled.grading.roster import read_roster
 
 BUNDLE = Course.find(__file__).bundle("02_manual_rnn")
 CANVAS_NAMES = [
@@ -206,7 +206,7 @@ def test_two_of_one_name_are_told_apart_by_a_roster_and_not_mixed_without(zipped
 
 
 def test_a_roster_without_a_fitting_column_names_those_it_has(roster):
-    with pytest.raises(RosterError, match="its columns are Surname, Mark"):
+    with pytest.raises(BadInput, match="no column 'id', but Surname, Mark"):
         roster("Surname,Mark\nDoe,3\n")
     assert roster("Surname,Mark\nDoe,3\n", "surname").find(Who("Doe")).id == "Doe"
 

@@ -7,8 +7,7 @@ https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from unrolled.course.bundle import Bundle
 from unrolled.course.course import PRACTICE_SALT, Course
 from unrolled.course.errors import BuildError
+from unrolled.course.whole import write_whole
 
 SETUP = r"""#!/usr/bin/env bash
 # Gradescope runs this once, as root, while it builds the image.
@@ -61,17 +61,13 @@ def write_gradescope(course: Course, assignment: str, path: Path) -> Path:
     if missing:
         raise BuildError(f"{course.root} has no {missing[0]}: make the zip from a checkout of the whole course")
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(number, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content, mode in _members(course, bundle):
-                member = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
-                member.external_attr, member.compress_type = (0o100000 | mode) << 16, zipfile.ZIP_DEFLATED
-                archive.writestr(member, content)
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content, mode in _members(course, bundle):
+            member = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            member.external_attr, member.compress_type = (0o100000 | mode) << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    write_whole(path, written.getvalue())
     return path
 
 

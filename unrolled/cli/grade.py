@@ -99,7 +99,8 @@ def grade(
         _show(assignment, results)
         for change in place.changes.pop(assignment, []):
             say(f"changed   {change}")
-        say(f"marks     {place.folder / f'{assignment}.csv'}\nreport    {write_class_report(place, assignment)}")
+        page = write_class_report(place, assignment, run.results)
+        say(f"marks     {place.folder / f'{assignment}.csv'}\nreport    {page}")
     say(f"feedback  {place.folder / 'feedback'}\nlog       {log.path}")
     if course.salt == PRACTICE_SALT:
         say("note: the draws use the practice salt; write a secret of your own into .salt for a real class")

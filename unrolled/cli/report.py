@@ -32,4 +32,4 @@ def report(start: str, assignments: tuple[str, ...], folder: Path | None) -> Non
         say(f"nothing to report: {place.folder / 'submitted'} has no <student>/<assignment> folder")
         sys.exit(1)
     for name in names:
-        say(f"report    {write_class_report(place, name)}")
+        say(f"report    {write_class_report(place, name, names)}")

@@ -12,9 +12,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +22,7 @@ import nbformat
 
 from unrolled.checking.verdict import Line, Verdict
 from unrolled.course.bundle import Bundle
+from unrolled.course.whole import write_whole
 from unrolled.doctor import limits
 from unrolled.doctor.copying import NOT_COPIED
 from unrolled.doctor.entries import of_folder
@@ -32,7 +31,6 @@ from unrolled.grading.versions import our_code, versions
 FOLDER = ".cache/executions"
 WRITTEN = "written.json"  # beside a submission's executions: what of them stands in the gradebook and on the page
 EXECUTION = "unrolled_execution"  # of a marked notebook's metadata: the name of the execution that it is from
-_WRITING = ".writing-"
 _CODE = ("desk", "checking", "course", "marking", "grading/execute.py", "grading/referee.py", "grading/prepared.py")
 _NO_MARKS = ("alternatives", "forgeries.py")  # of a question's files: what only its audit reads
 # How lines of a verdict begin that say nothing of the student's work: this machine, today, or a fault of ours.
@@ -180,17 +178,7 @@ class Executions:
         """A file among a submission's executions, whole or not at all, whatever ends the machine. Raises OSError."""
         place = self.place(assignment, student)
         self._make(place)
-        number, beside = tempfile.mkstemp(dir=place, prefix=_WRITING)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, place / name)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
-        _sync(place)
+        write_whole(place / name, text.encode())
 
     def _make(self, place: Path) -> None:
         top = self.folder / FOLDER
@@ -222,16 +210,6 @@ class Executions:
             for place in (self.folder / FOLDER / assignment).iterdir():
                 if place.name not in students:
                     shutil.rmtree(place, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """A new name is on the disk once its folder is."""
-    if os.name == "posix":
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 # --- one submission -------------------------------------------------------------------------------------

@@ -13,13 +13,13 @@ results.json lies there, which says that nothing has been marked: a container th
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
 from unrolled.course.course import Course
 from unrolled.course.errors import BadInput
 from unrolled.course.nbgrader_config import load_config
+from unrolled.course.whole import write_whole
 from unrolled.doctor.plain import harmless
 from unrolled.grading.notebook import mark_file
 from unrolled.walls.machine import NO_WALL
@@ -78,13 +78,7 @@ def _without_mark(why: str) -> dict:
 
 
 def _write(results: Path, told: dict) -> None:
-    """Whole or not at all; root's alone."""
-    whole = results / "results.part"
-    with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(told, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(whole, results / "results.json")
+    write_whole(results / "results.json", json.dumps(told, ensure_ascii=False).encode())
 
 
 if __name__ == "__main__":

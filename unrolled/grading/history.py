@@ -6,7 +6,6 @@ Should a question come back, what was kept of it goes into the gradebook again: 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import Any
 from nbgrader.api import BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import select
 
+from unrolled.course.whole import write_whole
 from unrolled.grading.marked_answers import MarkedAnswer, given, marked_for
 
 MARK = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
@@ -66,11 +66,8 @@ class History:
         about = {"assignment": self.assignment, "notebook": notebook, "retired": now.isoformat(timespec="seconds")}
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{self.assignment}-{now:%Y%m%dT%H%M%S%f}.json"
-        with path.with_suffix(".part").open("w", encoding="utf-8") as file:
-            json.dump({**about, "cells": list(cells)}, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        path.with_suffix(".part").rename(path)
+        text = json.dumps({**about, "cells": list(cells)}, ensure_ascii=False, indent=1)
+        write_whole(path, text.encode())
         return f"{self.folder.name}/{path.name}"
 
     @cached_property

@@ -17,9 +17,7 @@ import hashlib
 import itertools
 import json
 import multiprocessing
-import os
 import pickle
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -31,6 +29,7 @@ from unrolled.checking.question import run
 from unrolled.checking.subject import LocalChannel, Subject
 from unrolled.checking.verdict import Finding
 from unrolled.course.bundle import Bundle
+from unrolled.course.whole import write_whole
 from unrolled.grading.versions import our_code, versions
 from unrolled.kernels.lifeline import end_with_parent
 from unrolled.marking.diagnosis import Diagnoser, _Replay
@@ -190,7 +189,4 @@ def _keep(path: Path, found: dict[str, Found]) -> None:
     with contextlib.suppress(Exception):  # an object that has no pickle, a full disk …
         pickled = pickle.dumps(found)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix="writing-") as folder:
-            whole = Path(folder, path.name)
-            whole.write_bytes(hashlib.sha256(pickled).digest() + pickled)
-            os.replace(whole, path)
+        write_whole(path, hashlib.sha256(pickled).digest() + pickled)

@@ -6,23 +6,17 @@ that they have.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from unrolled.course.errors import BadInput
 from unrolled.doctor.downloads import Who
+from unrolled.grading.sheet import read_sheet
 
 # The columns that may say what a student is called in the gradebook, the best one first, in small letters.
 IDS = ("id", "sis login id", "sis user id", "id number", "sid", "email address", "email")
 CANVAS_NUMBER = "canvas number"  # what we call Canvas's column ID, which is no name for a person
-
-
-class RosterError(BadInput):
-    """A table of students that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -80,33 +74,26 @@ def _squashed(name: str) -> str:
 def read_roster(path: Path, column: str | None = None) -> Roster:
     """column: the one that says what students are called in the gradebook; None for the first of `IDS` that is there.
 
-    Raises RosterError, which names the columns there are, for a table without one.
+    Raises BadInput, which names the columns there are, for a table without one.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RosterError(f"{path} cannot be read as a table in UTF-8 ({type(error).__name__})") from None
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    names = {name.strip().casefold(): name for name in rows.fieldnames or () if name}
-    if "sis login id" in names or "sis user id" in names:
-        names[CANVAS_NUMBER] = names.pop("id", "")
+    sheet = read_sheet(path)
+    places = {name.strip().casefold(): place for place, name in enumerate(sheet.header)}
+    if places.keys() & {"sis login id", "sis user id"}:
+        places[CANVAS_NUMBER] = places.pop("id", -1)
     wanted = [column.strip().casefold()] if column else [*IDS, "full name"]
-    chosen = next((names[one] for one in wanted if one in names), None)
-    if chosen is None:
-        there = ", ".join(rows.fieldnames or ()) or "none at all"
-        raise RosterError(f"{path} has no column {' or '.join(map(repr, wanted))}; its columns are {there}")
+    chosen = next((name for name in wanted if name in places), "")
+    sheet.column(chosen or wanted[0])  # which says what there is instead
 
-    def told(row: dict, *columns: str) -> str:
-        return next((row[names[one]].strip() for one in columns if one in names and row.get(names[one])), "")
+    def told(row: list[str], *columns: str) -> str:
+        return next((row[places[one]].strip() for one in columns if places.get(one, -1) >= 0 and row[places[one]]), "")
 
     students = []
-    for row in rows:
+    for row in sheet.rows[1:]:
         number = told(row, CANVAS_NUMBER) or re.sub(r"\D", "", told(row, "identifier"))
-        name = (
-            told(row, "full name", "student", "name") or f"{told(row, 'first_name')} {told(row, 'last_name')}".strip()
-        )
+        name = told(row, "full name", "student", "name")
+        name = name or f"{told(row, 'first_name')} {told(row, 'last_name')}".strip()
         lms = told(row, CANVAS_NUMBER, "lms_user_id")
-        if id := (row.get(chosen) or "").strip():
+        if id := told(row, chosen):
             email = told(row, "email address", "email")
             students.append(Student(id, name, email, number or told(row, "lms_user_id"), lms))
     return Roster(students)

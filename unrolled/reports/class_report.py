@@ -7,7 +7,7 @@ read from what grading left, so that it speaks of everybody marked so far, howev
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -24,15 +24,20 @@ ENDING = "_report.html"
 SLOWEST = 5  # submissions that are named
 
 
-def write_class_report(folder: ClassFolder, assignment: str) -> Path:
-    """Write `<folder>/<assignment>_report.html`; returns its path."""
+def write_class_report(folder: ClassFolder, assignment: str, together: Collection[str] = ()) -> Path:
+    """Write `<folder>/<assignment>_report.html`; returns its path.
+
+    together: assignments whose reports are written in the same go, to which this one has links, too.
+    """
     class_ = members(folder, assignment)
-    others = [name for name in folder.course.assignments if (folder.folder / f"{name}{ENDING}").is_file()]
+    there = {name for name in folder.course.assignments if (folder.folder / f"{name}{ENDING}").is_file()}
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters["number"] = number
     template = environment.get_template("class_report/index.html.j2")
     page = folder.folder / f"{assignment}{ENDING}"
-    page.write_text(template.render(page_of(assignment, class_), others=sorted({*others, assignment})), "utf-8")
+    page.write_text(
+        template.render(page_of(assignment, class_), others=sorted({*there, *together, assignment})), "utf-8"
+    )
     return page
 
 

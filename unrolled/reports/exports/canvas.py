@@ -14,9 +14,10 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from unrolled.course.errors import BadInput
+from unrolled.grading.sheet import Sheet, read_sheet
 from unrolled.grading.table import no_formula
 from unrolled.reports.exports.plugin import ClassExport
-from unrolled.reports.exports.sheet import Sheet, before_at, match, points, read_sheet
+from unrolled.reports.exports.rows import before_at, match, points
 from unrolled.reports.members import Member
 
 FIRST = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]

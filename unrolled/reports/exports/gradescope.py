@@ -11,9 +11,10 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from unrolled.course.errors import BadInput
+from unrolled.grading.sheet import Sheet
 from unrolled.grading.table import no_formula
 from unrolled.reports.exports.plugin import ClassExport
-from unrolled.reports.exports.sheet import Sheet, points
+from unrolled.reports.exports.rows import points
 from unrolled.reports.members import Member
 
 COLUMNS = ["First Name", "Last Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission Time"]

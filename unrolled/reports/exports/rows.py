@@ -1,4 +1,4 @@
-"""Tables that other systems gave out, or are to read: CSV in, CSV out, and which row is whose.
+"""Which row of another system's table is whose, and what goes into it.
 
 No mark may land in a stranger's row. A row is somebody's only if it alone carries an id of hers, and nobody else's;
 what is not clear is left as it is, and told.
@@ -6,68 +6,12 @@ what is not clear is left as it is, and told.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from unrolled.course.errors import BadInput
 from unrolled.doctor.plain import listed
 from unrolled.reports.members import Member
-
-
-@dataclass
-class Sheet:
-    """A CSV as it came: rows[0] is the header. mark: the bytes that some programs put before UTF-8."""
-
-    path: Path
-    rows: list[list[str]]
-    separator: str = ","
-    mark: bool = False
-
-    @property
-    def header(self) -> list[str]:
-        return self.rows[0]
-
-    def column(self, *names: str) -> int:
-        """Where a column is, by any of its names. Raises BadInput, with those that there are."""
-        wanted = {name.casefold() for name in names}
-        for place, name in enumerate(self.header):
-            if name.strip().casefold() in wanted:
-                return place
-        there = ", ".join(filter(None, self.header)) or "nothing"
-        raise BadInput(f"{self.path} has no column {names[0]!r}, but {there[:300]}; is it the right file?")
-
-    def has(self, name: str) -> bool:
-        return name.casefold() in {column.strip().casefold() for column in self.header}
-
-    def write(self, path: Path) -> Path:
-        """As it came, but for what was filled in."""
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=self.separator, lineterminator="\r\n").writerows(self.rows)
-        path.write_text(("\ufeff" if self.mark else "") + text.getvalue(), encoding="utf-8", newline="")
-        return path
-
-
-def read_sheet(path: Path) -> Sheet:
-    """Raises BadInput for what is no CSV with a header."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadInput(
-            f"{path} is not UTF-8: hand in the file as the LMS gave it, not as a spreadsheet saved it"
-        ) from None
-    mark, text = text.startswith("\ufeff"), text.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
-    if not rows or len(rows[0]) < 2:
-        raise BadInput(f"{path} is no table of an LMS: its first line has to name the columns")
-    width = len(rows[0])
-    return Sheet(path, [row + [""] * (width - len(row)) for row in rows], separator, mark)
 
 
 @dataclass
