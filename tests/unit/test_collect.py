@@ -93,6 +93,7 @@ def laid(folder: Path) -> list[str]:
         (MOODLE_NAMES, MOODLE),
         (["submission_metadata.yml", "submission_51/manual_rnn.ipynb"], GRADESCOPE),
         (["ada/manual_rnn.ipynb", "boris_1_2_x/manual_rnn.ipynb"], PLAIN),
+        (["ada/a.ipynb", "boris/b.ipynb", "doejane_17_401_c.ipynb"], PLAIN),
     ],
 )
 def test_a_platform_is_known_by_its_names(names, form):
@@ -123,6 +124,13 @@ def test_everybody_in_a_group_has_handed_in():
 def test_another_yaml_file_is_refused(text):
     with pytest.raises(ValueError, match="Gradescope's list"):
         read_submitters(text)
+
+
+def test_a_list_of_submissions_runs_nothing(tmp_path):
+    touched = tmp_path / "touched"
+    with pytest.raises(ValueError):
+        read_submitters(f"a: !!python/object/apply:os.mkdir ['{touched}']")
+    assert not touched.exists()
 
 
 @pytest.mark.parametrize(
@@ -203,6 +211,30 @@ def test_two_of_one_name_are_told_apart_by_a_roster_and_not_mixed_without(zipped
     )
     collect(download, BUNDLE, tmp_path / "submitted", known)
     assert laid(tmp_path / "submitted") == ["a1/02_manual_rnn/a.ipynb", "a2/02_manual_rnn/a.ipynb"]
+
+
+def test_a_name_that_two_have_in_the_roster_finds_neither(roster):
+    text = "id,name\na1,Jane Doe\na2,{}\n"
+    assert roster(text.format("Jane Doe")).find(Who("Jane Doe")) is None
+    assert roster(text.format("Li Wei")).find(Who("Jane Doe")).id == "a1"
+
+
+def test_files_keep_their_times_by_which_the_newest_notebook_is_known(tmp_path):
+    download = tmp_path / "downloads"
+    for name, when in (("old.ipynb", 1_000_000_000), ("new.ipynb", 1_700_000_000)):
+        (download / "ada").mkdir(parents=True, exist_ok=True)
+        (download / "ada" / name).write_text(name)
+        os.utime(download / "ada" / name, (when, when))
+    collect(download, BUNDLE, tmp_path / "submitted")
+    laid_down = tmp_path / "submitted/ada/02_manual_rnn"
+    assert (laid_down / "new.ipynb").stat().st_mtime - (laid_down / "old.ipynb").stat().st_mtime == 700_000_000
+
+
+def test_a_name_with_the_other_slash_leads_nowhere(tmp_path):
+    (tmp_path / "downloads/ada").mkdir(parents=True)
+    (tmp_path / "downloads/ada/..\\..\\evil.ipynb").write_text("out")
+    (one,) = collect(tmp_path / "downloads", BUNDLE, tmp_path / "submitted")[0].students
+    assert "leads out" in one.trouble and not list(tmp_path.rglob("evil.ipynb"))
 
 
 def test_a_roster_without_a_fitting_column_names_those_it_has(roster):
